@@ -1,0 +1,1 @@
+"""A local Slack, for newcomers in a browser and for tests. It knows nothing of the bot."""

@@ -1,0 +1,1 @@
+"""The slash command's subcommands, one module each, listed in a registry."""

@@ -1,0 +1,1 @@
+"""Everything kept: tables, mapping, one repository a noun, transactions, and the migrations."""

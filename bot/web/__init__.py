@@ -1,0 +1,1 @@
+"""The HTTP door: health, metrics, Slack over HTTP, alert intake, and links."""

@@ -1,0 +1,1 @@
+"""Alert sources, one module each: headers and body of a request to the alerts in it, listed in a registry."""
