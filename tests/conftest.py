@@ -1,0 +1,55 @@
+"""What every test may ask for: a real PostgreSQL. And what every test is held to: in CI none is skipped."""
+
+import itertools
+import os
+import tempfile
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from tests.postgres import fresh_database, running_server
+
+AnyReport = TypeVar("AnyReport", pytest.TestReport, pytest.CollectReport)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(testrun_uid: str, worker_id: str) -> str:
+    """The URL of a PostgreSQL server's own database; one server for the whole run, however many workers it has."""
+    home = Path(tempfile.gettempdir()) / f"tocsin-postgres-{testrun_uid[:12]}"
+    return running_server(home, belongs_to=os.getpid() if worker_id == "master" else os.getppid())
+
+
+@pytest.fixture(scope="session")
+def database_numbers() -> Iterator[int]:
+    """Numbers that tell one test's database from another's."""
+    return itertools.count(1)
+
+
+@pytest.fixture
+def fresh_postgres(postgres_url: str, worker_id: str, database_numbers: Iterator[int]) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database that this test has to itself."""
+    with fresh_database(postgres_url, f"test_{worker_id}_{next(database_numbers)}") as url:
+        yield url
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """In CI a skipped test, expected failures included, has failed."""
+    report = yield
+    return _failed_if_skipped_in_ci(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """In CI a file of tests that skips itself has failed."""
+    report = yield
+    return _failed_if_skipped_in_ci(report)
+
+
+def _failed_if_skipped_in_ci(report: AnyReport) -> AnyReport:
+    if report.skipped and os.environ.get("CI"):
+        report.outcome = "failed"
+        report.longrepr = f"Skipped, and in CI nothing is: {report.longrepr}"
+    return report
