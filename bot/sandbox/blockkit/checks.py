@@ -156,7 +156,7 @@ def _keys(
 
 
 def by_type(kinds: Mapping[str, Check], *, what: str) -> Check:
-    """Accept an object whose ``type`` is one of ``kinds``, checked by that kind's check. ``what`` names it in the reason."""
+    """Accept an object whose ``type`` is one of ``kinds``, by that kind's check. ``what`` names it in the reason."""
 
     def check(value: object, pointer: str) -> Iterator[Problem]:
         if not isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""Whole payloads: a message's arguments, a modal, App Home. What only shows when blocks stand together is checked here."""
+"""Whole payloads: a message's arguments, a modal, App Home; and what only shows when blocks stand together."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ _ATTACHMENT_LIST = array(anything, most=limits.MESSAGE_ATTACHMENTS, what="attach
 
 
 def validate_message(args: Mapping[str, object]) -> list[Problem]:
-    """Check what is given to a method that writes a message. Other arguments (channel, thread_ts …) are not looked at."""
+    """Check what is given to a method that writes a message. Other arguments (channel …) are not looked at."""
     return list(_message(args))
 
 
@@ -23,7 +23,8 @@ def validate_view(view: Mapping[str, object]) -> list[Problem]:
     """Check a view given to views.open, push, update or publish."""
     if view.get("type") not in _VIEWS:
         return list(_by_view_type(view, ""))
-    return [*_by_view_type(view, ""), *_together(_objects(view.get("blocks")), "/blocks"), *_view_size(view)]
+    blocks = _objects(view.get("blocks"))
+    return [*_by_view_type(view, ""), *_together(blocks, "/blocks"), *_submit(view, blocks), *_view_size(view)]
 
 
 def _message(args: Mapping[str, object]) -> Iterator[Problem]:
@@ -121,8 +122,8 @@ def _objects(value: object) -> list[Mapping[str, object]]:
     return [each if isinstance(each, Mapping) else {} for each in value] if isinstance(value, list | tuple) else []
 
 
-def _input_needs_submit(view: Mapping[str, object], _pointer: str) -> Iterator[Problem]:
-    if "submit" not in view and any(block.get("type") == "input" for block in _objects(view.get("blocks"))):
+def _submit(view: Mapping[str, object], blocks: Sequence[Mapping[str, object]]) -> Iterator[Problem]:
+    if view.get("type") == "modal" and "submit" not in view and any(each.get("type") == "input" for each in blocks):
         yield Problem(pointer="/submit", reason="is required when the modal has an input block")
 
 
@@ -155,10 +156,9 @@ _modal = record(
         "blocks": array(modal_block, least=1, most=limits.VIEW_BLOCKS, what="blocks"),
     },
     optional={**_VIEW, "submit": _LABEL, "close": _LABEL, "clear_on_close": boolean, "notify_on_close": boolean},
-    rules=(_input_needs_submit,),
 )
 _home = record(
-    required={"type": one_of("home"), "blocks": array(home_block, most=limits.VIEW_BLOCKS, what="blocks")},
+    required={"type": one_of("home"), "blocks": array(home_block, least=1, most=limits.VIEW_BLOCKS, what="blocks")},
     optional=_VIEW,
 )
 _VIEWS = {"modal": _modal, "home": _home}
