@@ -1,0 +1,44 @@
+"""Alerts: signals from a source, de-duplicated by fingerprint and start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class AlertStatus(StrEnum):
+    """What the source says of it."""
+
+    FIRING = "firing"
+    RESOLVED = "resolved"
+
+
+class Fate(StrEnum):
+    """What became of an alert; the answer to the source says it for each."""
+
+    DECLARED = "declared"
+    ATTACHED = "attached"
+    REPEATED = "repeated"
+    RESOLVED = "resolved"
+    TRIAGED = "triaged"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One alert; unique by (source, fingerprint, starts_at). `incident` is where it ended up."""
+
+    source: str
+    fingerprint: str
+    status: AlertStatus
+    starts_at: datetime
+    summary: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    severity: str | None = None
+    link: str = ""
+    ends_at: datetime | None = None
+    incident: int | None = None
+    seen: int = 1
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None

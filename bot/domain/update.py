@@ -1,0 +1,91 @@
+"""Status updates: words frozen for an audience, and the clock that says when the next are due."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.prose import Who
+
+
+class Audience(StrEnum):
+    """Who reads an update. The stakeholder channel is the internal status page."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+
+
+class Stage(StrEnum):
+    """Which template words an update."""
+
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+    NOTHING_NEW = "nothing_new"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateForm:
+    """What the update form holds; the next form starts from it."""
+
+    status: str
+    customers_see: str
+    affected: str = ""
+    since: datetime | None = None
+    cause: str = ""
+    confirmed: bool = False
+    doing: str = ""
+    estimate: str = ""
+    next_at: datetime | None = None
+    postmortem_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusUpdate:
+    """Words published (or drafted) for one audience.
+
+    `published_at` is when the clock stopped: for public text without a connected page that is the press on *I posted
+    it*; `handed_out_at` is when the copy block appeared.
+    """
+
+    number: int
+    audience: Audience
+    stage: Stage
+    text: str
+    form: UpdateForm
+    by: Who | None
+    drafted_at: datetime
+    handed_out_at: datetime | None = None
+    published_at: datetime | None = None
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """The promise to one audience: when the next word is due, and what became of earlier ones.
+
+    `round` counts promises (the fence of its timers); `snoozed` is true once the one snooze of this promise is used.
+    """
+
+    audience: Audience
+    round: int
+    due_at: datetime | None
+    running: bool = True
+    reminded: bool = False
+    snoozed: bool = False
+    breached: bool = False
+    kept: int = 0
+    breaches: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A summary in the stakeholder channel.
+
+    Words frozen when posted; `by` is empty when the bot wrote it from the record.
+    """
+
+    number: int
+    text: str
+    at: datetime
+    by: Who | None = None

@@ -1,0 +1,117 @@
+"""Prose from templates: `Texts.render(name, context)` with strict fields, times in a zone, and nothing else.
+
+Templates give plain text or Markdown; whoever shows it on a surface escapes it for that surface, once. A template may
+open with front matter (`---` lines) that says who reviewed it; that part is never rendered.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, pass_context
+from jinja2.runtime import Context
+
+_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+|~!-])")
+
+
+class TextError(Exception):
+    """A template that cannot be rendered; the message names the file and what is wrong with it."""
+
+
+class _Loader(FileSystemLoader):
+    """Loads templates without their front matter, keeping line numbers for error messages."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source, path, fresh = super().get_source(environment, template)
+        found = _FRONT_MATTER.match(source)
+        if found:
+            source = "{# #}" + "{#\n#}" * found.group(0).count("\n") + source[found.end() :]
+        return source, path, fresh
+
+
+class Texts:
+    """The templates of one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read templates from `folder`, at each rendering as they are then."""
+        self._folder = folder
+        self._environment = Environment(
+            loader=_Loader(folder),
+            undefined=StrictUndefined,
+            autoescape=False,  # noqa: S701 - plain text; the surface that shows it escapes it
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=False,
+        )
+        self._environment.filters.update(
+            clock=_clock, sentence=sentence, md=escape_markdown, duration=_duration, plural=_plural
+        )
+
+    def render(self, template: str, context: dict[str, object]) -> str:
+        """Render a template by its path below the folder.
+
+        Raises TextError naming the file when it is missing, broken, or uses a field that the context does not have.
+        """
+        try:
+            return self._environment.get_template(template).render(context).strip()
+        except TemplateNotFound as error:
+            raise TextError(f"templates/{error.name}: there is no such template; restore the shipped one") from error
+        except TemplateError as error:
+            line = getattr(error, "lineno", None)
+            place = f"templates/{template}" + (f", line {line}" if line else "")
+            raise TextError(f"{place}: {error.message}") from error
+
+    def front_matter(self, template: str) -> dict[str, str]:
+        """The `name: value` lines at the top of a template; empty when it has none."""
+        found = _FRONT_MATTER.match((self._folder / template).read_text(encoding="utf-8"))
+        lines = found.group(1).splitlines() if found else []
+        pairs = (line.partition(":") for line in lines if ":" in line)
+        return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def sentence(text: str) -> str:
+    """Make typed words read as a sentence: a capital first, a full stop last."""
+    text = " ".join(text.split())
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?…" else ".")
+
+
+def escape_markdown(text: str) -> str:
+    """Escape typed words for Markdown, so that they read as they were typed."""
+    return _MARKDOWN.sub(r"\\\1", text).replace("\n", " ")
+
+
+def zone_name(at: datetime) -> str:
+    """The zone's usual letters (EST), or its offset where it has none (UTC-03)."""
+    name = at.tzname() or "UTC"
+    return name if name.isalpha() else f"UTC{name}"
+
+
+def in_zone(at: datetime, zone: ZoneInfo, now: datetime | None = None) -> str:
+    """A moment as people write it: `02:17 EST`, with the day where that is not today's."""
+    local = at.astimezone(zone)
+    words = f"{local:%H:%M} {zone_name(local)}"
+    if now is not None and now.astimezone(zone).date() == local.date():
+        return words
+    return f"{words} on {local.day} {local:%B}" if now is not None else f"{local:%Y-%m-%d} {words}"
+
+
+@pass_context
+def _clock(context: Context, at: datetime) -> str:
+    zone, now = context["zone"], context.get("now")
+    return in_zone(at, zone, now)
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = ((hours, "h"), (minutes, "min"), (0 if hours else rest, "s"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 s"
+
+
+def _plural(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
