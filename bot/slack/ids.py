@@ -1,0 +1,136 @@
+"""Every id that Slack hands back to us: of actions, of views, and of blocks in forms. One enum each, and no id elsewhere.
+
+An action's value is what stands in `prose.Button.action`, so that services can name a button without knowing Slack.
+An input of a form is read at `values[Block.X][Action.VALUE]`; only menus that load their options or redraw the form
+have an action of their own (`CHOOSE_…`).
+"""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What a button, a menu or an input asks for."""
+
+    VALUE = "value"
+    OPEN_LINK = "open_link"
+
+    ACKNOWLEDGE = "acknowledge"
+    DECLINE = "decline"
+    PULL_IN = "pull_in"
+    HAND_OVER_PAGE = "hand_over_page"
+    PAGE_NOW = "page_now"
+    PAGE_AGAIN = "page_again"
+    PAGE_SOMEONE = "page_someone"
+    I_HAVE_IT = "i_have_it"
+    ESCALATE = "escalate"
+
+    UPDATE = "update"
+    NO_CHANGE = "no_change"
+    SNOOZE = "snooze"
+    TAKE_COMMS = "take_comms"
+    PUBLISH_DRAFT = "publish_draft"
+    EDIT_DRAFT = "edit_draft"
+    POSTED_IT = "posted_it"
+    START_PUBLIC_CLOCK = "start_public_clock"
+    EDIT_SUMMARY = "edit_summary"
+
+    DECIDE = "decide"
+    ROLES = "roles"
+    TAKE_ROLE = "take_role"
+    HAND_OVER_ROLE = "hand_over_role"
+    SEVERITY = "severity"
+    STATUS = "status"
+    LOG = "log"
+    ADD_ACTION = "add_action"
+    FINISH_ACTION = "finish_action"
+    IMPACT = "impact"
+    HELPING = "helping"
+    JOIN = "join"
+    RAISE = "raise"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    REVIEW_YES = "review_yes"
+    REVIEW_NO = "review_no"
+    DO_ANYWAY = "do_anyway"
+
+    DECLARE = "declare"
+    LIST = "list"
+    SHOW = "show"
+    ON_CALL = "on_call"
+    EXPLAIN = "explain"
+    CATCH_UP = "catch_up"
+    HELP = "help"
+
+    CHOOSE_JOURNEY = "choose_journey"
+    CHOOSE_SEVERITY = "choose_severity"
+    CHOOSE_SERVICE = "choose_service"
+    CHOOSE_TARGET = "choose_target"
+
+
+class ViewId(StrEnum):
+    """The callback id of each modal, and of the Home tab."""
+
+    HOME = "home"
+    NOTICE = "notice"
+    DECLARE = "declare"
+    UPDATE = "update"
+    UPDATE_PREVIEW = "update_preview"
+    NO_CHANGE = "no_change"
+    DECIDE = "decide"
+    LOG = "log"
+    ACTION_ITEM = "action_item"
+    IMPACT = "impact"
+    SEVERITY = "severity"
+    STATUS = "status"
+    ROLES = "roles"
+    GIVE_ROLE = "give_role"
+    PAGE_SOMEONE = "page_someone"
+    HAND_OVER_PAGE = "hand_over_page"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    SUMMARY = "summary"
+    DO_ANYWAY = "do_anyway"
+
+
+class Block(StrEnum):
+    """The input blocks of forms: an error of a form is put under one of them."""
+
+    JOURNEY = "journey"
+    SEVERITY = "severity"
+    WORDS = "words"
+    SINCE = "since"
+    SERVICE = "service"
+    PRIVATE = "private"
+
+    STATUS = "status"
+    CUSTOMERS_SEE = "customers_see"
+    AFFECTED = "affected"
+    CAUSE = "cause"
+    CONFIRMED = "confirmed"
+    DOING = "doing"
+    ESTIMATE = "estimate"
+    NEXT_UPDATE = "next_update"
+    NEXT_UPDATE_AT = "next_update_at"
+    POSTMORTEM_WITHIN = "postmortem_within"
+    AUDIENCES = "audiences"
+    PREVIEW_PUBLIC = "preview_public"
+    PREVIEW_INTERNAL = "preview_internal"
+
+    TEXT = "text"
+    WHY = "why"
+    ALTERNATIVES = "alternatives"
+    REVISIT = "revisit"
+    OWNER = "owner"
+    DUE = "due"
+    AT = "at"
+    ROLE = "role"
+    PERSON = "person"
+    TARGET = "target"
+    SCOPE = "scope"
+    PERCENT = "percent"
+    CUSTOMERS = "customers"
+    REVENUE = "revenue"
+    SUMMARY = "summary"
+    REASON = "reason"
+    ACTIONS = "actions"
+    ASK = "ask"
