@@ -1,4 +1,4 @@
-"""Every id that Slack hands back to us: of actions, of views, and of blocks in forms. One enum each, and no id elsewhere.
+"""Every id that Slack hands back to us: of actions, of views, of blocks in forms. One enum each, and no id elsewhere.
 
 An action's value is what stands in `prose.Button.action`, so that services can name a button without knowing Slack.
 An input of a form is read at `values[Block.X][Action.VALUE]`; only menus that load their options or redraw the form

@@ -12,8 +12,11 @@ METADATA_LIMIT: Final = 3000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
-    """What a form is about. `act` is the refused action that *Do it anyway* repeats and `words` what it was given;
-    `channel`, `thread` and `link` say where the form was opened and from which message."""
+    """What a form is about.
+
+    `act` is the refused action that *Do it anyway* repeats, `words` what it was given; `channel`, `thread` and `link`
+    say where the form was opened and from which message.
+    """
 
     incident: int | None = None
     page: int | None = None

@@ -88,7 +88,7 @@ def link(url: str, label: str) -> str:
 
 
 def mrkdwn(sentence: Iterable[Fragment], limit: int = SECTION) -> str:
-    """Render a sentence as mrkdwn of at most `limit` characters: typed words give way first, then the sentence's end."""
+    """Render a sentence as mrkdwn of at most `limit` characters: typed words give way first, then the end."""
     fragments = tuple(sentence)
     rendered = [_fragment(each) for each in fragments]
     if sum(map(len, rendered)) > limit:
@@ -143,22 +143,22 @@ def _fit(rendered: list[str], limit: int) -> str:
 
 def _fragment(fragment: Fragment) -> str:
     match fragment:
+        case str():
+            shown = _own(fragment)
+        case Words():
+            shown = escape(fragment.text)
         case Who():
-            return mention(fragment)
+            shown = mention(fragment)
         case At():
-            return moment(fragment.at, dated=fragment.dated)
+            shown = moment(fragment.at, dated=fragment.dated)
         case Link():
-            return link(fragment.url, fragment.label)
+            shown = link(fragment.url, fragment.label)
         case Channel():
-            named = fragment.channel if _CHANNEL.fullmatch(fragment.channel) else ""
-            return f"<#{named}>" if named else f"#{escape(one_line(fragment.name).lstrip('#'), 100)}"
+            shown = _channel(fragment)
         case Strong():
             words = escape(one_line(fragment.strong).replace("*", ""), 300)
-            return f"*{words}*" if words else ""
-        case Words():
-            return escape(fragment.text)
-        case str():
-            return _own(fragment)
+            shown = f"*{words}*" if words else ""
+    return shown
 
 
 def _own(text: str) -> str:
@@ -166,19 +166,26 @@ def _own(text: str) -> str:
     return "".join(_ENTITIES.get(character, character) for character in text)
 
 
+def _channel(channel: Channel) -> str:
+    if _CHANNEL.fullmatch(channel.channel):
+        return f"<#{channel.channel}>"
+    return f"#{escape(one_line(channel.name).lstrip('#'), 100)}"
+
+
 def _plain(fragment: Fragment) -> str:
     match fragment:
-        case Who():
-            return one_line(fragment.name) or "somebody"
-        case At():
-            return utc(fragment.at, dated=fragment.dated)
-        case Link():
-            return f"{one_line(fragment.label)} ({fragment.url})"
-        case Channel():
-            return f"#{one_line(fragment.name or fragment.channel).lstrip('#')}"
-        case Strong():
-            return one_line(fragment.strong)
-        case Words():
-            return clean(fragment.text)
         case str():
-            return fragment
+            shown = fragment
+        case Words():
+            shown = clean(fragment.text)
+        case Who():
+            shown = one_line(fragment.name) or "somebody"
+        case At():
+            shown = utc(fragment.at, dated=fragment.dated)
+        case Link():
+            shown = f"{one_line(fragment.label)} ({fragment.url})"
+        case Channel():
+            shown = f"#{one_line(fragment.name or fragment.channel).lstrip('#')}"
+        case Strong():
+            shown = one_line(fragment.strong)
+    return shown

@@ -1,0 +1,165 @@
+"""The page: the direct message to the one person who is asked, in every state that it can be in.
+
+Its top-level text alone says everything, except for private incidents, whose lock-screen text is only their number.
+"""
+
+from slack_sdk.models.blocks import Block
+
+from bot.domain.incident import Incident
+from bot.domain.page import Ask, AskState, Page, PageKind, PageState
+from bot.domain.prose import At, Fragment, Link, Sentence, Strong, Words
+from bot.slack.ids import Action
+from bot.slack.meta import PageRef, write_page_ref
+from bot.slack.mrkdwn import joined
+from bot.slack.views.parts import Message, actions, button, context, in_lines, labelled, message, section
+from bot.slack.views.phrases import (
+    NOBODY,
+    acknowledged,
+    asked_list,
+    headline,
+    lasting,
+    pain,
+    room_link,
+    since_then,
+    what_happens,
+)
+
+
+def page_copy(page: Page, ask: Ask, incident: Incident) -> Message:
+    """One person's copy of a page as it is now."""
+    title: Sentence = (Strong(f"{incident.severity} · {pain(incident)}"), f" · {incident.label}")
+    state, footer = _state(page, ask, incident), _footer(page, ask, incident)
+    body = in_lines(what_happens(incident), *_reasons(page, ask, incident))
+    spoken = joined((title, state, body, footer), "\n")
+    return message(
+        (f"Private incident {incident.label}",) if incident.private else spoken,
+        section(title),
+        section(state) if state else None,
+        section(body),
+        context(footer) if footer else None,
+        _buttons(page, ask, incident),
+    )
+
+
+def page_heading(incident: Incident) -> Sentence:
+    """Name the incident at the head of what follows a page (a reminder, a notice)."""
+    return (f"Private incident {incident.label}",) if incident.private else (Strong(headline(incident)),)
+
+
+def _state(page: Page, ask: Ask, incident: Incident) -> Sentence:
+    """What became of this copy, in a line; nothing while it simply waits."""
+    if page.state is PageState.ACKNOWLEDGED:
+        return _answered(page)
+    if not page.live:
+        return _ended(incident)
+    if page.state is PageState.EXHAUSTED:
+        return (Strong(NOBODY), *asked_list(page))
+    return _past(ask)
+
+
+def _answered(page: Page) -> Sentence:
+    first, *rest = acknowledged(page)
+    said: list[Fragment] = [str(first).capitalize(), *rest]
+    if page.handing_to is not None:
+        said += [". Handing over to ", page.handing_to, ": it stays with ", page.acknowledged_by or "you"]
+        said += [" until they acknowledge"]
+    elif page.handed_by is not None and not page.handed_by.same_as(page.acknowledged_by):
+        said += [", handed over by ", page.handed_by]
+    return tuple(said)
+
+
+def _ended(incident: Incident) -> Sentence:
+    if not incident.open:
+        at = incident.times.resolved
+        return ("Stopped: ", incident.label, " is resolved", *((" since ", At(at)) if at else ()))
+    return ("Stopped: this page is no longer needed",)
+
+
+def _past(ask: Ask) -> Sentence:
+    ended = ask.ended_at
+    paged: Sentence = ()
+    if ask.next_name and ended:
+        paged = ("; ", ask.next_name, " paged ", At(ended))
+    match ask.state:
+        case AskState.MISSED:
+            return (f"no answer in {since_then(ask, ended)}" if ended else "no answer", *paged)
+        case AskState.DECLINED:
+            return ("You said that you can't", *((" at ", At(ended)) if ended else ()), *paged)
+        case AskState.UNREACHABLE:
+            return ("This could not be delivered in time", *paged)
+        case AskState.STOPPED:
+            return ("Stopped: somebody else was asked instead", *paged)
+        case AskState.WAITING | AskState.ACKNOWLEDGED:
+            return ()
+
+
+def _reasons(page: Page, ask: Ask, incident: Incident) -> tuple[Sentence, ...]:
+    brief = incident.brief
+    found: list[Sentence] = [labelled("Why you", *_why(page, ask, incident))]
+    if brief.first_action or brief.runbook:
+        steps: list[Sentence] = [(Words(brief.first_action),)] if brief.first_action else []
+        steps += [(Link(brief.runbook, "Runbook"),)] if brief.runbook else []
+        found.append(labelled("First action", *joined(steps, " · ")))
+    if brief.repair:
+        found.append(labelled("Repair owner", Words(brief.repair)))
+    elif brief.may_need:
+        found.append(labelled("May need", Words(", ".join(brief.may_need)), ", not paged"))
+    if not brief.owned:
+        found.append((Strong("No owner for this pain"), ": it counts as unowned in reports"))
+    return tuple(found)
+
+
+def _why(page: Page, ask: Ask, incident: Incident) -> Sentence:
+    because = Words(ask.why.rstrip("."))
+    if page.kind is PageKind.IMPACT and incident.brief.owned:
+        return ("you can reduce this fastest: ", because, ".")
+    asked: Sentence = (page.paged_by, " pulled you in: ") if page.paged_by and page.kind is not PageKind.IMPACT else ()
+    said: Sentence = (": ", Words(page.why)) if page.why else (".",)
+    return (*asked, because, *said)
+
+
+def _footer(page: Page, ask: Ask, incident: Incident) -> Sentence:
+    if page.state is PageState.RUNNING and ask.state is AskState.WAITING:
+        return _next(page, ask)
+    room = room_link(incident.war_room)
+    return ("War room: ", *room) if room and page.state is PageState.ACKNOWLEDGED else ()
+
+
+def _next(page: Page, ask: Ask) -> Sentence:
+    if ask.due_at is None:
+        return ()
+    when: Sentence = (f" in {lasting(ask.due_at - ask.asked_at)} (", At(ask.due_at), ")")
+    if ask.next_name:
+        return ("Next: ", ask.next_name, *when)
+    if page.kind is PageKind.PERSON and page.paged_by:
+        return ("Next: ", page.paged_by, " is told that you did not answer", *when)
+    return ("Next: nobody is left to page; everyone is told", *when)
+
+
+def _buttons(page: Page, ask: Ask, incident: Incident) -> Block | None:
+    ref = write_page_ref(PageRef(page=page.id, epoch=page.epoch, tier=ask.tier))
+    about = incident.label
+    mine = page.acknowledged_by is not None and ask.who.same_as(page.acknowledged_by)
+    pull_in = button(Action.PULL_IN, "Pull in…", ref, about=about)
+    hand_over = button(Action.HAND_OVER_PAGE, "Hand over…", ref, about=about)
+    if page.state is PageState.ACKNOWLEDGED:
+        return actions(pull_in, hand_over) if mine and incident.open else None
+    if not page.live:
+        return None
+    if page.state is PageState.EXHAUSTED:
+        return nobody_buttons(page, incident)
+    acknowledge = button(Action.ACKNOWLEDGE, "Acknowledge", ref, style="primary", about=about)
+    if ask.state is not AskState.WAITING:
+        return actions(acknowledge)
+    cannot = f"I can't: page {ask.next_name.name} now" if ask.next_name else "I can't"
+    return actions(acknowledge, button(Action.DECLINE, cannot, ref, about=about), pull_in, hand_over)
+
+
+def nobody_buttons(page: Page, incident: Incident) -> Block | None:
+    """What can be done when a page's list ran out."""
+    ref = write_page_ref(PageRef(page=page.id, epoch=page.epoch))
+    return actions(
+        button(Action.I_HAVE_IT, "I have it", ref, style="primary", about=incident.label),
+        button(Action.PAGE_AGAIN, "Page again", ref, about=incident.label),
+        button(Action.PAGE_SOMEONE, "Page someone", str(incident.number), about=incident.label),
+    )
