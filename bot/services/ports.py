@@ -8,13 +8,41 @@ from typing import Protocol, TypeVar
 from bot.domain.alert import Alert
 from bot.domain.change import Change, Timer
 from bot.domain.directory import Directory
-from bot.domain.effects import Outgoing
+from bot.domain.effects import Outgoing, Priority, Receipt, Sent
 from bot.domain.incident import Incident
 from bot.domain.page import Page
 from bot.domain.people import Contact
 from bot.domain.timeline import Event
 
 T = TypeVar("T")
+
+Checkpoint = Callable[[str], None]
+
+
+def carry_on(_point: str) -> None:
+    """Be a checkpoint at which nothing happens; tests give one that kills the process."""
+
+
+class Unavailable(Exception):
+    """The database could not be used: nothing was saved. Its text is a sentence to show to whoever asked."""
+
+
+class RetryLater(Exception):
+    """Slack did nothing and asks to come back: the row is given back and nothing else waits for it longer than it must."""
+
+    def __init__(self, seconds: float, why: str) -> None:
+        """Keep how long to wait, in seconds, and why."""
+        super().__init__(f"{why}; again in {seconds:g} s")
+        self.seconds = seconds
+        self.why = why
+
+
+class Unknown(Exception):
+    """The answer was lost: what was asked for may have been done. Its text says how."""
+
+
+class NotFindable(Exception):
+    """No look-up can ever tell whether an attempt succeeded (a scope is missing, say). Its text says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +57,9 @@ class Remote:
 class Claimed:
     """An outbox row leased to this process; `fence` must match on completion.
 
-    `unknown` means that the outcome of an earlier attempt is not known.
+    `unknown` means that the outcome of an earlier attempt is not known, `withdrawn` that it is not wanted any more and is
+    only looked up; `sent` is where it stands already, to be verified. `attempts` counts claims, `failures` the times that
+    it broke us.
     """
 
     outgoing: Outgoing
@@ -38,6 +68,9 @@ class Claimed:
     unknown: bool
     first_sent_at: datetime | None
     lease_until: datetime
+    failures: int = 0
+    withdrawn: bool = False
+    sent: Remote | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +99,12 @@ class Tx(Protocol):
     def first_time(self, key: str, now: datetime) -> bool:
         """Note a delivery's key; False if it was noted before (the caller then does nothing again)."""
 
+    def hold(self, key: str) -> None:
+        """Let no other write that holds the same key run until this one ends: for decisions that no version guards."""
+
+    def prune_inbound(self, before: datetime) -> int:
+        """Forget deliveries noted before a moment; returns how many."""
+
     def next_incident_number(self) -> int:
         """Take the next incident number."""
 
@@ -82,7 +121,7 @@ class Tx(Protocol):
         """Load every incident that is not resolved, newest first."""
 
     def open_on(self, journey: str) -> tuple[Incident, ...]:
-        """Load the open incidents on a journey, newest first."""
+        """Load the open incidents on a journey, newest first. A write holds the journey: no other opens one meanwhile."""
 
     def recent_incidents(self, limit: int) -> tuple[Incident, ...]:
         """Load the newest incidents, open or not."""
@@ -120,26 +159,45 @@ class Tx(Protocol):
     def fire(self, timer: str, now: datetime) -> bool:
         """Mark a pending timer fired; False if it was fired or cancelled meanwhile."""
 
+    def retry_timer(self, timer: str, at: datetime, error: str) -> int:
+        """Have a timer whose duty broke tried again at `at`; returns how often it has broken."""
+
     def earliest_timer(self) -> datetime | None:
         """Tell when the next pending timer is due."""
 
-    def claim(self, now: datetime, limit: int, lease: timedelta) -> tuple[Claimed, ...]:
-        """Lease outbox rows that may go now, most urgent first: their stream's head, with all they wait for ended."""
+    def claim(
+        self, now: datetime, limit: int, lease: timedelta, *, least: Priority = Priority.LOW
+    ) -> tuple[Claimed, ...]:
+        """Lease outbox rows that may go now, most urgent first: their stream's head, with all they wait for ended.
 
-    def release(self, claimed: Claimed, not_before: datetime, error: str) -> bool:
-        """Give a row back untouched, to be claimed again at `not_before`. False if fenced out."""
-
-    def mark_unknown(self, claimed: Claimed, look_at: datetime, error: str) -> bool:
-        """Note that an outcome is not known.
-
-        The row is claimed again, as unknown, at `look_at`. False if fenced out.
+        Only rows at least as urgent as `least`. A row whose lease ran out is claimed as unknown.
         """
 
-    def mark_sent(self, claimed: Claimed, remote: Remote | None, now: datetime) -> bool:
+    def claim_checks(self, now: datetime, limit: int, lease: timedelta) -> tuple[Claimed, ...]:
+        """Lease sent rows whose outcome was once unknown, to be verified."""
+
+    def release(self, claimed: Claimed, not_before: datetime, error: str, *, broke: bool = False) -> bool:
+        """Give a row back untouched, to be claimed again at `not_before`. False if fenced out. A withdrawn row ends."""
+
+    def mark_unknown(self, claimed: Claimed, look_at: datetime, error: str, *, broke: bool = False) -> bool:
+        """Note that an outcome is not known; the row is claimed again, as unknown, at `look_at`. False if fenced out."""
+
+    def mark_sent(
+        self, claimed: Claimed, remote: Remote | None, now: datetime, *, verify_at: datetime | None = None
+    ) -> bool:
         """Complete a row. False if fenced out (the caller then removes its own copy)."""
 
     def mark_failed(self, claimed: Claimed, error: str, *, dead: bool) -> bool:
         """End a row that cannot succeed; `dead`: it broke us, not Slack refused it. False if fenced out."""
+
+    def mark_skipped(self, claimed: Claimed, why: str) -> bool:
+        """End a row for which there was nothing to do. False if fenced out."""
+
+    def mark_verified(self, claimed: Claimed, remote: Remote | None) -> bool:
+        """Note that one copy stands, at `remote`. False if fenced out."""
+
+    def verify_later(self, outgoing: str, at: datetime) -> None:
+        """Have a row verified at `at`, whoever completes it."""
 
     def sent(self, outgoing: str) -> Remote | None:
         """Find where the message of an outbox row stands, if it was sent."""
@@ -152,13 +210,35 @@ class Tx(Protocol):
 
 
 class Store(Protocol):
-    """Transactions off the event loop. Operations are plain functions and may run again after Stale (up to 5 times)."""
+    """Transactions off the event loop. Operations are plain functions and may run again after Stale (up to 5 times).
+
+    Both raise Unavailable when the database cannot be used.
+    """
 
     async def write(self, operation: Callable[[Tx], T]) -> T:
         """Run in one transaction; returns after the commit. Raises what the operation raised, with nothing saved."""
 
     async def read(self, operation: Callable[[Tx], T]) -> T:
         """Run against a consistent snapshot; saving is an error."""
+
+
+class Performer(Protocol):
+    """Carries effects out. May be called again for the same row: `claimed.outgoing.id` is the idempotency key."""
+
+    async def perform(self, claimed: Claimed) -> Receipt:
+        """Do it. Raises RetryLater if nothing was done, Unknown if it may have been; Refused is an answer.
+
+        A Sent message has its channel and ts. A fact `skipped` says why there was nothing to do.
+        """
+
+    async def look_up(self, claimed: Claimed) -> tuple[Sent, ...]:
+        """Find what earlier attempts left: every copy of the message (or the channel) with this id, oldest first.
+
+        Raises NotFindable if that can never be told, RetryLater or Unknown if it could not be told now.
+        """
+
+    async def remove(self, remote: Remote) -> None:
+        """Delete an extra copy of a message; one that is gone already is no error."""
 
 
 class Render(Protocol):

@@ -1,0 +1,73 @@
+"""What only the machine can give: the time, and the end of this very process. Nothing else reads a clock."""
+
+import itertools
+import os
+import signal
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+
+class SystemClock:
+    """The wall clock, in aware UTC.
+
+    With an `offset_file`, the seconds written in it (a decimal number) are added at every reading, so that a real process
+    can be moved through time; the caller sees to it that this happens on a local Slack only.
+    """
+
+    def __init__(self, offset_file: Path | None = None) -> None:
+        """Read the time of this machine."""
+        self._offset_file = offset_file
+
+    def __call__(self) -> datetime:
+        """Tell the time (aware UTC)."""
+        return datetime.now(UTC) + self._offset()
+
+    def on_the_machine(self, at: datetime) -> datetime:
+        """Tell what the machine's own clock will show when this one shows `at`."""
+        return at - self._offset()
+
+    def _offset(self) -> timedelta:
+        if self._offset_file is None:
+            return timedelta(0)
+        try:
+            return timedelta(seconds=float(self._offset_file.read_text(encoding="ascii").strip() or 0))
+        except (FileNotFoundError, ValueError):  # not written yet, or just being written
+            return timedelta(0)
+
+
+def monotonic() -> float:
+    """Tell seconds that never jump, for intervals and timeouts."""
+    return time.monotonic()
+
+
+class Pulse:
+    """When something that must keep going last did, in monotonic time."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        """Count from now."""
+        self._clock = clock
+        self._last = clock()
+
+    def beat(self) -> None:
+        """Note that it has just gone round."""
+        self._last = self._clock()
+
+    def age(self) -> float:
+        """Tell how many seconds ago that was."""
+        return self._clock() - self._last
+
+
+class CrashAt:
+    """A checkpoint that kills this process, as `kill -9` would, when it is passed for the `number`-th time (from 1)."""
+
+    def __init__(self, number: int) -> None:
+        """Count from one."""
+        self._number = number
+        self._passed = itertools.count(1)
+
+    def __call__(self, _point: str) -> None:
+        """Pass a point; threads may do so at once."""
+        if next(self._passed) == self._number:
+            os.kill(os.getpid(), signal.SIGKILL)
