@@ -112,7 +112,6 @@ class Block(StrEnum):
     NEXT_UPDATE = "next_update"
     NEXT_UPDATE_AT = "next_update_at"
     POSTMORTEM_WITHIN = "postmortem_within"
-    AUDIENCES = "audiences"
     PREVIEW_PUBLIC = "preview_public"
     PREVIEW_INTERNAL = "preview_internal"
 

@@ -29,8 +29,7 @@ _NOT_AT_AN_END: Final = "\u200d\ufe0e\ufe0f"
 
 def clean(text: str) -> str:
     """Take out what a reader cannot see but what changes what they read: control, direction and half characters."""
-    lines = _BREAKS.sub("\n", text)
-    return "".join(_visible(character) for character in lines if character not in _DIRECTION).strip()
+    return _tidy(text).strip()
 
 
 def one_line(text: str) -> str:
@@ -110,6 +109,11 @@ def joined(parts: Iterable[Sentence], between: str) -> Sentence:
     return tuple(whole)
 
 
+def _tidy(text: str) -> str:
+    lines = _BREAKS.sub("\n", text)
+    return "".join(_visible(character) for character in lines if character not in _DIRECTION)
+
+
 def _visible(character: str) -> str:
     if character == "\n":
         return character
@@ -163,7 +167,7 @@ def _fragment(fragment: Fragment) -> str:
 
 def _own(text: str) -> str:
     """Escape our own words, keeping the spaces at their edges."""
-    return "".join(_ENTITIES.get(character, character) for character in text)
+    return "".join(_ENTITIES.get(character, character) for character in _tidy(text))
 
 
 def _channel(channel: Channel) -> str:
