@@ -78,7 +78,11 @@ class Brief:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """An incident, whole. `version` is the optimistic lock; what lies elsewhere are its pages, alerts and timeline."""
+    """An incident, whole. `version` is the optimistic lock; what lies elsewhere are its pages, alerts and timeline.
+
+    `delivery` is the request that declared it, so that a repeated one finds it again; `invited` holds `room:person`;
+    `review` the answers to the route's three questions, empty where not answered.
+    """
 
     number: int
     version: int = 0
@@ -111,6 +115,7 @@ class Incident:
     postmortem: str = ""
     reopened: int = 0
     review: tuple[str, ...] = ()
+    delivery: str = ""
 
     @property
     def label(self) -> str:
