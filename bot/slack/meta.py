@@ -4,25 +4,29 @@ People can see and alter it, so it holds no secret and no decision; whatever it 
 """
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Final
 
 METADATA_LIMIT: Final = 3000
+
+_WHOLE: Final = frozenset({"incident", "page", "epoch"})
+_TEXT: Final = frozenset({"role", "audience", "act", "words", "channel", "thread", "link"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
     """What a form is about.
 
-    `act` is the refused action that *Do it anyway* repeats, `words` what it was given; `channel`, `thread` and `link`
-    say where the form was opened and from which message.
+    `updates` are the numbers of the drafts that a preview shows; `act` is the refused action that *Do it anyway*
+    repeats, `words` what it was given; `channel`, `thread` and `link` say where the form was opened and from which
+    message.
     """
 
     incident: int | None = None
     page: int | None = None
     epoch: int | None = None
     role: str = ""
-    update: int | None = None
+    updates: tuple[int, ...] = ()
     audience: str = ""
     act: str = ""
     words: str = ""
@@ -60,7 +64,9 @@ def read_meta(written: str) -> Meta:
         return Meta()
     if not isinstance(given, dict):
         return Meta()
-    return Meta(**{field.name: given[field.name] for field in fields(Meta) if _fits(field.default, given, field.name)})
+    known = {name: value for name, value in given.items() if name in _WHOLE | _TEXT and _fits(name, value)}
+    updates = given.get("updates")
+    return Meta(**known, updates=tuple(each for each in updates if _whole(each)) if isinstance(updates, list) else ())
 
 
 def write_page_ref(ref: PageRef) -> str:
@@ -93,14 +99,16 @@ def read_about(value: str) -> tuple[int | None, str]:
 
 
 def _json(meta: Meta, words: str) -> str:
-    given = {name: value for name, value in (asdict(meta) | {"words": words}).items() if value not in (None, "")}
+    everything = asdict(meta) | {"words": words}
+    given = {name: value for name, value in everything.items() if value not in (None, "", ())}
     return json.dumps(given, separators=(",", ":"))
 
 
-def _fits(default: object, given: dict[str, object], name: str) -> bool:
-    value = given.get(name)
-    if isinstance(default, str):
-        return isinstance(value, str)
+def _fits(name: str, value: object) -> bool:
+    return isinstance(value, str) if name in _TEXT else _whole(value)
+
+
+def _whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 

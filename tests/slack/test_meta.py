@@ -21,6 +21,7 @@ from bot.slack.meta import (
         Meta,
         incident=st.none() | st.integers(0, 10**9),
         page=st.none() | st.integers(0, 10**9),
+        updates=st.lists(st.integers(1, 99)).map(tuple),
         role=st.text(max_size=20),
         words=st.text(max_size=100),
         link=st.just("https://acme.slack.com/archives/C1/p1"),
@@ -37,7 +38,10 @@ def test_words_too_long_for_metadata_are_shortened_and_ids_kept() -> None:
     assert read_meta(written).words.startswith("éééé")
 
 
-@given(st.text() | st.sampled_from(["[]", "1", '{"incident": "x", "role": 3, "epoch": true, "new": 1}', "{"]))
+@given(
+    st.text()
+    | st.sampled_from(["[]", "1", '{"incident": "x", "role": 3, "epoch": true, "updates": ["1"], "new": 1}', "{"])
+)
 def test_damaged_metadata_counts_as_not_given(written: str) -> None:
     assert read_meta(written) == Meta()
 
