@@ -81,7 +81,7 @@ class Incident:
     """An incident, whole. `version` is the optimistic lock; what lies elsewhere are its pages, alerts and timeline.
 
     `delivery` is the request that declared it, so that a repeated one finds it again; `invited` holds `room:person`;
-    `review` the answers to the route's three questions, empty where not answered.
+    `review` the answers to the route's three questions, empty where not answered; `logged` counts lines added by hand.
     """
 
     number: int
@@ -116,6 +116,7 @@ class Incident:
     reopened: int = 0
     review: tuple[str, ...] = ()
     delivery: str = ""
+    logged: int = 0
 
     @property
     def label(self) -> str:
