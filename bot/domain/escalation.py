@@ -19,6 +19,7 @@ PRIMARY: Final = "primary"
 SECONDARY: Final = "secondary"
 MANAGER: Final = "manager"
 DIRECTOR: Final = "director"
+PAGED_BEFORE: Final = "was paged in the tier before"
 _A_WEEK: Final = timedelta(days=7)
 
 
@@ -108,7 +109,7 @@ def without_repeats(tiers: Iterable[PlannedTier], people: Mapping[str, Person]) 
     before: str | None = None
     for tier in tiers:
         if tier.person is not None and tier.person == before:
-            reason = f"{people[tier.person].name} was paged in the tier before"
+            reason = f"{people[tier.person].name} {PAGED_BEFORE}"
             kept.append(replace(tier, person=None, why="", skipped=reason))
         else:
             kept.append(tier)

@@ -1,0 +1,292 @@
+"""The fields of the directory file: one model for each kind of row, nothing unknown allowed.
+
+A row says which fields there are and how each value reads; whether a name refers to something is for references.py, and
+what it all means for build.py. docs/directory.md documents every field here, and a test holds the two together.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Final, Self, TypeAlias
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, StringConstraints, model_validator
+
+from bot.directory import values
+from bot.domain.escalation import DEFAULT_REPEAT, DEFAULT_WAIT
+from bot.domain.routing import Matcher, parse_matcher
+from bot.domain.severity import Pages
+from bot.domain.team import ToldBy
+from bot.domain.working_hours import DEFAULT_HOURS, WorkingHours
+
+
+def _text(parse: Callable[[str], object]) -> BeforeValidator:
+    """Read a field from its text; a list, a map or nothing in its place is refused in words."""
+
+    def read(given: object) -> object:
+        if isinstance(given, str):
+            return parse(given)
+        raise ValueError("empty; give it a value or leave the field out" if given is None else NOT_TEXT)
+
+    return BeforeValidator(read)
+
+
+def _text_or_nothing(parse: Callable[[str | None], object]) -> BeforeValidator:
+    """The same for a field in which nothing means something."""
+
+    def read(given: object) -> object:
+        if given is None or isinstance(given, str):
+            return parse(given)
+        raise ValueError(NOT_TEXT)
+
+    return BeforeValidator(read)
+
+
+NOT_TEXT: Final = "one value is expected here, not a list or a map"
+
+Name: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=75)]
+Line: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=150)]
+Words: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+Key: TypeAlias = Annotated[str, _text(values.key)]
+Duration: TypeAlias = Annotated[timedelta, _text(values.duration)]
+Promise: TypeAlias = Annotated[timedelta | None, _text_or_nothing(values.duration_or_none)]
+Zone: TypeAlias = Annotated[InstanceOf[ZoneInfo], _text(values.zone)]
+Hours: TypeAlias = Annotated[InstanceOf[WorkingHours], _text(values.working_hours)]
+Channel: TypeAlias = Annotated[str | None, _text_or_nothing(values.channel)]
+Address: TypeAlias = Annotated[str, _text(values.address)]
+Day: TypeAlias = Annotated[date, _text(values.day)]
+Moment: TypeAlias = Annotated[datetime, _text(values.local_moment)]
+YesNo: TypeAlias = Annotated[bool, _text(values.yes_or_no)]
+OneOrMore: TypeAlias = Annotated[tuple[Name, ...], BeforeValidator(values.as_list)]
+Handoff: TypeAlias = Annotated[tuple[int | None, time], _text(values.handoff)]
+Match: TypeAlias = Annotated[InstanceOf[Matcher], _text(parse_matcher)]
+
+
+class Row(BaseModel):
+    """What every row keeps to: no unknown field, and nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WrongField(ValueError):
+    """One field of a row does not go with another; `field` is the one to change."""
+
+    def __init__(self, field: str, says: str) -> None:
+        super().__init__(says)
+        self.field = field
+
+
+class WorkspaceRow(Row):
+    """`workspace`."""
+
+    timezone: Zone = ZoneInfo("UTC")
+    channel_prefix: Annotated[str, _text(values.channel_prefix)] = "inc"
+    announce: Channel = None
+    triage: Channel = None
+    bridge: Address | None = None
+    status_page: Address | None = None
+    working_hours: Hours = DEFAULT_HOURS
+    catch_all: Name | None = None
+    archive_after: Promise = timedelta(days=7)
+    managers: OneOrMore = ()
+
+
+class PersonRow(Row):
+    """`people.<key>`."""
+
+    email: Annotated[str, _text(values.email)]
+    name: Name | None = None
+    phone: Name | None = None
+
+
+class TeamRow(Row):
+    """`teams.<key>`."""
+
+    name: Name | None = None
+    members: OneOrMore = ()
+    schedule: Name | None = None
+    manager: Name | None = None
+    director: Name | None = None
+    policy: Name | None = None
+    channel: Channel = None
+
+
+class RotationRow(Row):
+    """`schedules.<key>.<rotation>`."""
+
+    members: OneOrMore
+    rotate: Annotated[timedelta, _text(values.rotate)] = timedelta(weeks=1)
+    handoff: Handoff = (None, time(9))
+    start: Day = date(2026, 1, 5)
+
+    @model_validator(mode="after")
+    def _day_goes_with_weeks(self) -> Self:
+        if self.handoff[0] is not None and self.rotate % timedelta(weeks=1):
+            raise WrongField("handoff", "only a rotation in weeks hands off on a day of the week; write 09:00 alone")
+        return self
+
+
+class OverrideRow(Row):
+    """`schedules.<key>.overrides[n]`."""
+
+    rotation: Name = "primary"
+    person: Name
+    starts: Moment = Field(alias="from")
+    ends: Moment = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        both_local = (self.starts.tzinfo is None) == (self.ends.tzinfo is None)
+        if not both_local:
+            raise WrongField("to", "give both from and to an offset, or neither")
+        if self.ends <= self.starts:
+            raise WrongField("to", "not after from; write when the override ends")
+        return self
+
+
+class ScheduleRow(Row):
+    """`schedules.<key>`; every further field is a rotation's name."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, RotationRow]
+
+    timezone: Zone | None = None
+    overrides: tuple[OverrideRow, ...] = ()
+
+
+class TierRow(Row):
+    """`escalation_policies.<key>[n]`."""
+
+    page: Name
+    wait: Duration = DEFAULT_WAIT
+
+
+class PolicyRow(Row):
+    """`escalation_policies.<key>`, where it is not simply a list of tiers."""
+
+    tiers: Annotated[tuple[TierRow, ...], Field(min_length=1)]
+    repeat: Annotated[int, _text(values.count)] = DEFAULT_REPEAT
+
+
+class ServiceRow(Row):
+    """`services.<key>`."""
+
+    team: Name
+    name: Name | None = None
+    depends_on: OneOrMore = ()
+
+
+class JourneyRow(Row):
+    """`journeys.<key>`."""
+
+    pain: Line
+    name: Name | None = None
+    customers_see: Words | None = None
+    owner: Name | None = None
+    backup: Name | None = None
+    then: OneOrMore = ()
+    policy: Name | None = None
+    services: OneOrMore = ()
+    severity: Name | None = None
+    first_action: Words | None = None
+    can: OneOrMore = ()
+    runbook: Address | None = None
+    reviewed: Day | None = None
+    private: YesNo = False
+
+    @model_validator(mode="after")
+    def _one_way_to_say_who_is_next(self) -> Self:
+        if self.policy is not None and (self.backup is not None or self.then):
+            raise WrongField("policy", "the journey names backup or then as well; keep those, or the policy")
+        if self.owner is None and (self.backup is not None or self.then):
+            raise WrongField("owner", "missing although the journey names backup or then; write who comes first")
+        return self
+
+
+class RuleRow(Row):
+    """`rules[n]`."""
+
+    match: Annotated[tuple[Match, ...], BeforeValidator(values.as_list), Field(min_length=1)]
+    journey: Name
+    service: Name | None = None
+    severity: Name | None = None
+
+
+class PaceRow(Row):
+    """`severities.<name>.internal_after[n]`."""
+
+    until: Duration
+    every: Duration
+
+
+class SeverityRow(Row):
+    """`severities.<name>`: only the cells that differ."""
+
+    means: Line | None = None
+    customers_hear: Line | None = None
+    aware: Line | None = None
+    first_public: Promise = None
+    public_every: Promise = None
+    public_offers: Annotated[tuple[Duration, ...], BeforeValidator(values.as_list)] = ()
+    internal_first: Promise = None
+    internal_every: Promise = None
+    internal_after: tuple[PaceRow, ...] = ()
+    pages: Pages | None = None
+    rooms: YesNo | None = None
+    clock: YesNo | None = None
+    notify: OneOrMore = ()
+
+
+class ListRow(Row):
+    """`distribution_lists.<key>`."""
+
+    people: OneOrMore
+    by: Annotated[tuple[ToldBy, ...], BeforeValidator(values.as_list)] = (ToldBy.INVITE,)
+
+
+class RoleRow(Row):
+    """`roles.<key>`."""
+
+    name: Name | None = None
+    guide: Words | None = None
+
+
+class FileRow(Row):
+    """The file as a whole."""
+
+    workspace: WorkspaceRow = WorkspaceRow()
+    people: Annotated[dict[Key, PersonRow], Field(min_length=1)]
+    teams: dict[Key, TeamRow] = {}
+    schedules: dict[Key, ScheduleRow] = {}
+    escalation_policies: dict[Key, Annotated[PolicyRow, BeforeValidator(values.as_policy)]] = {}
+    services: dict[Key, ServiceRow] = {}
+    journeys: dict[Key, JourneyRow] = {}
+    rules: tuple[RuleRow, ...] = ()
+    severities: dict[str, SeverityRow] = {}
+    distribution_lists: dict[Key, ListRow] = {}
+    roles: dict[Key, RoleRow] = {}
+
+
+ROWS: Final[tuple[tuple[tuple[str, ...], type[Row]], ...]] = (
+    ((), FileRow),
+    (("workspace",), WorkspaceRow),
+    (("people", "*"), PersonRow),
+    (("teams", "*"), TeamRow),
+    (("schedules", "*"), ScheduleRow),
+    (("schedules", "*", "overrides", "*"), OverrideRow),
+    (("schedules", "*", "*"), RotationRow),
+    (("escalation_policies", "*"), PolicyRow),
+    (("escalation_policies", "*", "tiers", "*"), TierRow),
+    (("services", "*"), ServiceRow),
+    (("journeys", "*"), JourneyRow),
+    (("rules", "*"), RuleRow),
+    (("severities", "*"), SeverityRow),
+    (("severities", "*", "internal_after", "*"), PaceRow),
+    (("distribution_lists", "*"), ListRow),
+    (("roles", "*"), RoleRow),
+)
+"""Where each row stands in the file; `*` is any key or any place in a list."""
+
+
+def fields_of(row: type[Row]) -> tuple[str, ...]:
+    """The names of a row's fields as the file writes them."""
+    return tuple(info.alias or name for name, info in row.model_fields.items())
