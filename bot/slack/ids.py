@@ -15,6 +15,7 @@ class Action(StrEnum):
     OPEN_LINK = "open_link"
 
     ACKNOWLEDGE = "acknowledge"
+    ACKNOWLEDGE_INCIDENT = "acknowledge_incident"
     DECLINE = "decline"
     PULL_IN = "pull_in"
     HAND_OVER_PAGE = "hand_over_page"

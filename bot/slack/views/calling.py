@@ -36,8 +36,8 @@ def target_groups(
 ) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
     """Teams, journeys and people that can be paged, those that match `words` where given.
 
-    Values read `team:auth`, `journey:checkout`, `person:maya`. A team that `first` speaks of (by its name, as *May need*
-    does) comes first, and so stands chosen.
+    Values read `team:auth`, `journey:checkout`, `person:maya`. A team that `first` speaks of (by its name, as *May
+    need* does) comes first, and so stands chosen.
     """
     teams = sorted(directory.teams.values(), key=lambda team: not any(each.startswith(team.name) for each in first))
     listed = (
@@ -51,7 +51,7 @@ def target_groups(
         ),
         ("People", [Choice(value=f"person:{person.id}", label=person.name) for person in directory.people.values()]),
     )
-    return tuple((name, matching(choices, words)) for name, choices in listed)
+    return tuple((name, matching(choices, words) if words else tuple(choices)) for name, choices in listed)
 
 
 def hand_over_form(page: Page, incident: Incident, *, suggested: str | None = None) -> View:

@@ -1,0 +1,68 @@
+"""App Home: my open pages, the open incidents, who is on call."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from bot.domain.incident import Incident
+from bot.domain.page import Page
+from bot.domain.prose import At, Sentence, Strong
+from bot.slack.ids import Action, ViewId
+from bot.slack.meta import PageRef, write_page_ref
+from bot.slack.views.lists import OnCallRow, incident_row, on_call_line
+from bot.slack.views.parts import actions, button, context, divider, header, in_lines, section
+from bot.slack.views.phrases import headline, what_happens
+
+PAGES: Final = 20
+INCIDENTS: Final = 40
+ROTATIONS: Final = 60
+IN_A_SECTION: Final = 10
+
+
+def home(
+    my_pages: Sequence[tuple[Page, Incident]], open_incidents: Sequence[Incident], on_call: Sequence[OnCallRow]
+) -> View:
+    """Home as it is now, for one person: only what they may see is given."""
+    blocks = [
+        actions(button(Action.DECLARE, "Declare an incident", "home")),
+        *_pages(my_pages),
+        *_incidents(open_incidents),
+        *_on_call(on_call),
+    ]
+    return View(type="home", callback_id=ViewId.HOME, blocks=[block for block in blocks if block is not None])
+
+
+def _pages(my_pages: Sequence[tuple[Page, Incident]]) -> list[Block]:
+    blocks: list[Block] = [header(("Pages that wait for you",))]
+    if not my_pages:
+        return [*blocks, section(("Nothing waits for you.",))]
+    for page, incident in my_pages[:PAGES]:
+        ref = write_page_ref(PageRef(page=page.id, epoch=page.epoch))
+        said = in_lines((Strong(headline(incident)),), what_happens(incident), ("Paged ", At(page.started_at)))
+        acknowledge = button(Action.ACKNOWLEDGE, "Acknowledge", ref, about=incident.label)
+        blocks.append(section(said, accessory=acknowledge))
+    return [*blocks, *_more(len(my_pages), PAGES)]
+
+
+def _incidents(open_incidents: Sequence[Incident]) -> list[Block]:
+    blocks: list[Block] = [divider(), header(("Open incidents",))]
+    if not open_incidents:
+        return [*blocks, section(("No incident is open.",))]
+    rows = [incident_row(incident) for incident in open_incidents[:INCIDENTS]]
+    return [*blocks, *rows, *_more(len(open_incidents), INCIDENTS)]
+
+
+def _on_call(rows: Sequence[OnCallRow]) -> list[Block]:
+    blocks: list[Block] = [divider(), header(("On call now",))]
+    if not rows:
+        return [*blocks, section(("No schedule is set up; each journey's owner is paged directly.",))]
+    said = [on_call_line(row) for row in rows[:ROTATIONS]]
+    groups = [said[start : start + IN_A_SECTION] for start in range(0, len(said), IN_A_SECTION)]
+    return [*blocks, *(section(in_lines(*group)) for group in groups), *_more(len(rows), ROTATIONS)]
+
+
+def _more(count: int, shown: int) -> list[Block]:
+    rest: Sentence = (f"And {count - shown} more.",)
+    return [context(rest)] if count > shown else []

@@ -1,0 +1,158 @@
+"""Answers to one person: the open incidents, one incident, who is on call, what can be done here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from slack_sdk.models.blocks import Block
+
+from bot.domain.alert import Alert
+from bot.domain.incident import Incident
+from bot.domain.page import Page
+from bot.domain.prose import At, Sentence, Strong, Who
+from bot.domain.role import COMMANDER
+from bot.slack.ids import Action
+from bot.slack.mrkdwn import joined
+from bot.slack.views.parts import Message, actions, button, in_lines, message, section
+from bot.slack.views.phrases import headline, holder, links, room_link, status_line
+from bot.slack.views.war_room import war_room_card
+
+SHOWN: Final = 40
+
+OUTSIDE: Final = (
+    (Action.DECLARE, "Declare", "declare"),
+    (Action.LIST, "List", "list"),
+    (Action.ON_CALL, "On call", "oncall"),
+)
+INSIDE: Final = (
+    (Action.ACKNOWLEDGE_INCIDENT, "Acknowledge", "ack"),
+    (Action.UPDATE, "Update", "update"),
+    (Action.NO_CHANGE, "No change", ""),
+    (Action.DECIDE, "Decide", "decide"),
+    (Action.LOG, "Log", "log …"),
+    (Action.ADD_ACTION, "Action item", "action …"),
+    (Action.IMPACT, "Impact", "impact"),
+    (Action.ROLES, "Roles", "role"),
+    (Action.SEVERITY, "Severity", "severity"),
+    (Action.STATUS, "Status", "status"),
+    (Action.PAGE_SOMEONE, "Page someone", "page"),
+    (Action.ESCALATE, "Escalate", "escalate"),
+    (Action.EDIT_SUMMARY, "Summary", "summary"),
+    (Action.RESOLVE, "Resolve", "resolve"),
+    (Action.CATCH_UP, "Catch up", "catchup"),
+    (Action.EXPLAIN, "Explain", "explain"),
+    (Action.SHOW, "Show", "show"),
+)
+AFTERWARDS: Final = (
+    (Action.REOPEN, "Reopen", "reopen"),
+    (Action.SHOW, "Show", "show"),
+    (Action.EXPLAIN, "Explain", "explain"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnCallRow:
+    """One rotation of a team: who has it until when, and who is next; None where nobody is in it."""
+
+    team: str
+    rotation: str
+    now: Who | None
+    until: datetime | None = None
+    following: Who | None = None
+
+
+def open_list(incidents: Sequence[Incident]) -> Message:
+    """All open incidents that this person may see, newest first."""
+    if not incidents:
+        said: Sentence = ("No incident is open.",)
+        return message(said, section(said), actions(button(Action.DECLARE, "Declare", "list")))
+    count = len(incidents)
+    title: Sentence = (Strong("1 incident is open" if count == 1 else f"{count} incidents are open"),)
+    more: Sentence = (f"And {count - SHOWN} more.",) if count > SHOWN else ()
+    return message(
+        in_lines(title, *(_incident_line(each) for each in incidents)),
+        section(title),
+        *(incident_row(each) for each in incidents[:SHOWN]),
+        section(more) if more else None,
+    )
+
+
+def incident_row(incident: Incident) -> Block:
+    """One incident of a list, with [Show]."""
+    show = button(Action.SHOW, "Show", str(incident.number), about=incident.label)
+    return section(_incident_line(incident), accessory=show)
+
+
+def show(incident: Incident, pages: Sequence[Page], alerts: Sequence[Alert] = ()) -> Message:
+    """One incident, for one person: what the war room's card says, and a way there."""
+    card = war_room_card(incident, pages, alerts)
+    places = links(incident, incident.war_room, incident.stakeholders)
+    offered = AFTERWARDS[:1] if not incident.open else ((Action.HELPING, "I'm helping", ""),)
+    number = str(incident.number)
+    row = actions(
+        *(button(action, label, number, about=incident.label) for action, label, _ in offered),
+        button(Action.CATCH_UP, "Catch up", number, about=incident.label) if incident.open else None,
+        button(Action.EXPLAIN, "Explain", number, about=incident.label),
+    )
+    told = [block for block in card.blocks if block.type in {"header", "section"}]
+    extra = section(places) if places else None
+    return Message(text=card.text, blocks=tuple(block for block in (*told, extra, row) if block is not None))
+
+
+def on_call(rows: Sequence[OnCallRow]) -> Message:
+    """Who is on call now and next."""
+    if not rows:
+        said: Sentence = ("Nobody is on call by a schedule; each journey's owner is paged directly.",)
+        return message(said, section(said))
+    lines = [on_call_line(row) for row in rows]
+    title: Sentence = (Strong("On call"),)
+    groups = [lines[start : start + 10] for start in range(0, min(len(lines), 400), 10)]
+    return message(in_lines(title, *lines), section(title), *(section(in_lines(*group)) for group in groups))
+
+
+def on_call_line(row: OnCallRow) -> Sentence:
+    """One rotation in a line."""
+    title: Sentence = (Strong(f"{row.team} {row.rotation}".strip()), ": ")
+    if row.now is None:
+        return (*title, "nobody")
+    until: Sentence = (" until ", At(row.until, dated=True)) if row.until else ()
+    following: Sentence = (", then ", row.following) if row.following else ()
+    return (*title, row.now, *until, *following)
+
+
+def help_here(command: str, incident: Incident | None, *, waiting_for_you: bool = False, hint: str = "") -> Message:
+    """What can be done here as buttons; `command` is the slash command's name, `hint` what a slip may have meant."""
+    inside = () if incident is None else INSIDE if incident.open else AFTERWARDS
+    offered = [each for each in (*inside, *OUTSIDE) if each[0] is not Action.ACKNOWLEDGE_INCIDENT or waiting_for_you]
+    value = str(incident.number) if incident else "help"
+    here: Sentence = (Strong(headline(incident)),) if incident else (Strong("What can be done here"),)
+    typed = joined(((f"{command} {words}",) for _, _, words in offered if words), " · ")
+    said = in_lines((hint,) if hint else None, here, ("Or type: ", *typed))
+    lead = (
+        Action.ACKNOWLEDGE_INCIDENT
+        if waiting_for_you and inside is INSIDE
+        else Action.DECLARE
+        if not incident
+        else None
+    )
+    row = actions(
+        *(
+            button(
+                action,
+                label,
+                value,
+                style="primary" if action is lead else None,
+            )
+            for action, label, _ in offered
+        )
+    )
+    return message(said, section(said), row)
+
+
+def _incident_line(incident: Incident) -> Sentence:
+    room = room_link(incident.war_room)
+    return in_lines(
+        (Strong(headline(incident)),),
+        (*status_line(incident), " · Commander ", *holder(incident, COMMANDER), *((" · ", *room) if room else ())),
+    )

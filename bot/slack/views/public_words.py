@@ -1,0 +1,87 @@
+"""Public words on their way out: the first word that is ready to publish, and the block that is copied and posted."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block
+
+from bot.domain.incident import Incident
+from bot.domain.prose import At, Link, Sentence, Strong, Words
+from bot.domain.update import Audience, StatusUpdate
+from bot.slack.ids import Action
+from bot.slack.meta import write_about
+from bot.slack.views.parts import Message, actions, button, context, in_lines, message, pieces, preformatted, section
+
+SHOWN_PIECES = 8
+
+
+def first_word(incident: Incident) -> Message:
+    """The first words, drafted at the declaration: a look and one tap. Once anything was published it says so."""
+    drafts = [each for each in incident.updates if each.by is None and not each.handed_out_at and not each.published_at]
+    if not drafts:
+        return _no_longer(incident)
+    title: Sentence = (Strong(f"The first word about {incident.label} is ready"), *_due(incident))
+    number = str(incident.number)
+    row = actions(
+        button(Action.PUBLISH_DRAFT, "Publish", number, style="primary", about=incident.label),
+        button(Action.EDIT_DRAFT, "Edit", number, about=incident.label),
+    )
+    shown = [block for draft in drafts for block in _words(draft)]
+    spoken = in_lines(title, *((f"{_named(draft)}: ", Words(draft.text)) for draft in drafts))
+    return message(spoken, section(title), *shown, row if incident.open else None)
+
+
+def copy_block(incident: Incident, number: int) -> Message:
+    """Public text number `number` for copying to the status page, with [I posted it]; afterwards, who did and when."""
+    update = next((each for each in incident.updates if each.number == number), None)
+    if update is None:
+        return message(*_twice((f"Text {number} of {incident.label} is no longer there.",)))
+    page = incident.brief.status_page
+    where: Sentence = (Link(page, "the status page"),) if page else ("the status page",)
+    said, row = _standing(incident, update, where)
+    return message(
+        in_lines(said, (Words(update.text),)),
+        section(said),
+        *(preformatted(piece) for piece in pieces(update.text)[:SHOWN_PIECES]),
+        row,
+    )
+
+
+def _standing(incident: Incident, update: StatusUpdate, where: Sentence) -> tuple[Sentence, Block | None]:
+    title = Strong(f"Public text {update.number} of {incident.label}")
+    if update.published_at:
+        by: Sentence = (" by ", update.by) if update.by else ()
+        return (title, ": posted", *by, " at ", At(update.published_at)), None
+    later = [each.number for each in incident.updates if _replaces(each, update)]
+    if later:
+        return (title, f": replaced by text {max(later)}; do not post this one"), None
+    value = write_about(incident.number, str(update.number))
+    press = button(Action.POSTED_IT, "I posted it", value, style="primary", about=f"{incident.label} {update.number}")
+    return (title, ": copy it to ", *where, ", then press I posted it; the public clock stops then"), actions(press)
+
+
+def _replaces(other: StatusUpdate, update: StatusUpdate) -> bool:
+    return other.number > update.number and other.audience is update.audience and other.handed_out_at is not None
+
+
+def _no_longer(incident: Incident) -> Message:
+    told = incident.last_update(Audience.PUBLIC) or incident.last_update(Audience.INTERNAL)
+    at: Sentence = (" at ", At(told.published_at)) if told and told.published_at else ()
+    return message(*_twice((f"The first word about {incident.label} is out", *at)))
+
+
+def _twice(said: Sentence) -> tuple[Sentence, Block]:
+    return said, section(said)
+
+
+def _due(incident: Incident) -> Sentence:
+    clock = incident.clock(Audience.PUBLIC)
+    return ("; customers hear by ", At(clock.due_at)) if clock and clock.running and clock.due_at else ()
+
+
+def _named(draft: StatusUpdate) -> str:
+    return "Public" if draft.audience is Audience.PUBLIC else "Internal"
+
+
+def _words(draft: StatusUpdate) -> Sequence[Block]:
+    shown = pieces(draft.text)[:2] or ("",)
+    return (context((Strong(_named(draft)),)), *(preformatted(piece) for piece in shown))
