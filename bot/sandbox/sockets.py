@@ -1,0 +1,166 @@
+"""Socket Mode: single-use tickets, at most ten connections, envelopes that must be acknowledged by their id."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from aiohttp import WSMsgType, web
+
+from bot.sandbox.clock import monotonic_seconds
+from bot.sandbox.jsons import JsonObject, as_object, as_text, parsed
+from bot.sandbox.workspace import APP_ID
+
+MOST_CONNECTIONS = 10
+CONNECTION_SECONDS = 3600
+
+
+def _fresh_id() -> str:
+    return str(uuid.uuid4())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """One delivery: `events_api`, `interactive` or `slash_commands`, and its payload."""
+
+    kind: str
+    payload: JsonObject
+    id: str = field(default_factory=_fresh_id)
+    retry_attempt: int = 0
+    retry_reason: str = ""
+
+    def again(self, *, retry_attempt: int = 0, retry_reason: str = "") -> "Envelope":
+        """The same payload once more, under an envelope id of its own."""
+        return replace(self, id=_fresh_id(), retry_attempt=retry_attempt, retry_reason=retry_reason)
+
+    def as_json(self) -> JsonObject:
+        """What goes over the socket."""
+        shown: JsonObject = {
+            "envelope_id": self.id,
+            "type": self.kind,
+            "payload": self.payload,
+            "accepts_response_payload": self.kind != "events_api",
+        }
+        if self.kind == "events_api":
+            shown |= {"retry_attempt": self.retry_attempt, "retry_reason": self.retry_reason}
+        return shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ack:
+    """How the app answered: a JSON body or plain text; `error` is empty when it did. `seconds` until then."""
+
+    body: JsonObject = field(default_factory=dict)
+    text: str = ""
+    error: str = ""
+    seconds: float = 0.0
+    no_retry: bool = False
+
+
+class SocketHub:
+    """The open connections. An envelope goes to one of them, in turn."""
+
+    def __init__(self, on_change: Callable[[], None]) -> None:
+        self._on_change = on_change
+        self._tickets: set[str] = set()
+        self._open: list[web.WebSocketResponse] = []
+        self._pending: dict[str, tuple[asyncio.Future[JsonObject], web.WebSocketResponse]] = {}
+        self._someone = asyncio.Event()
+        self._turn = 0
+
+    @property
+    def count(self) -> int:
+        """How many connections are open."""
+        return len(self._open)
+
+    def ticket(self) -> str:
+        """A ticket for one connection."""
+        ticket = _fresh_id()
+        self._tickets.add(ticket)
+        return ticket
+
+    async def connected(self) -> None:
+        """Wait until the app has a connection."""
+        await self._someone.wait()
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """One connection, from its handshake to its end."""
+        ticket = request.query.get("ticket", "")
+        if ticket not in self._tickets:
+            return web.Response(status=401, text="The ticket is unknown or was used already.")
+        self._tickets.discard(ticket)
+        socket = web.WebSocketResponse(heartbeat=30)
+        await socket.prepare(request)
+        if len(self._open) >= MOST_CONNECTIONS:
+            await socket.send_json({"type": "disconnect", "reason": "too_many_websockets"})
+            await socket.close()
+            return socket
+        self._enter(socket)
+        try:
+            await self._converse(socket)
+        finally:
+            self._exit(socket)
+        return socket
+
+    async def _converse(self, socket: web.WebSocketResponse) -> None:
+        info = {"host": "local", "approximate_connection_time": CONNECTION_SECONDS}
+        hello = {"type": "hello", "num_connections": len(self._open), "debug_info": info}
+        await socket.send_json(hello | {"connection_info": {"app_id": APP_ID}})
+        async for message in socket:
+            if message.type is WSMsgType.TEXT:
+                self._receive(as_object(parsed(str(message.data))))
+
+    def _receive(self, answer: JsonObject) -> None:
+        waiting = self._pending.pop(as_text(answer.get("envelope_id")), None)
+        if waiting is not None and not waiting[0].done():
+            waiting[0].set_result(as_object(answer.get("payload")))
+
+    def _enter(self, socket: web.WebSocketResponse) -> None:
+        self._open.append(socket)
+        self._someone.set()
+        self._on_change()
+
+    def _exit(self, socket: web.WebSocketResponse) -> None:
+        if socket in self._open:
+            self._open.remove(socket)
+        if not self._open:
+            self._someone.clear()
+        for envelope_id, (future, carrier) in list(self._pending.items()):
+            if carrier is socket:
+                del self._pending[envelope_id]
+                if not future.done():
+                    future.set_exception(ConnectionResetError("The socket closed before the acknowledgement."))
+        self._on_change()
+
+    async def send(self, envelope: Envelope, patience: float) -> Ack:
+        """Deliver over one connection and wait at most `patience` seconds for the acknowledgement."""
+        if not self._open:
+            return Ack(error="dispatch_failed")
+        self._turn += 1
+        socket = self._open[self._turn % len(self._open)]
+        future: asyncio.Future[JsonObject] = asyncio.get_running_loop().create_future()
+        self._pending[envelope.id] = (future, socket)
+        began = monotonic_seconds()
+        try:
+            await socket.send_json(envelope.as_json())
+            body = await asyncio.wait_for(future, patience)
+        except TimeoutError:
+            return Ack(error="operation_timeout", seconds=monotonic_seconds() - began)
+        except ConnectionError:
+            return Ack(error="connection_lost", seconds=monotonic_seconds() - began)
+        finally:
+            self._pending.pop(envelope.id, None)
+        return Ack(body=body, seconds=monotonic_seconds() - began)
+
+    async def ask_to_reconnect(self, reason: str = "refresh_requested") -> None:
+        """Tell every connection to go, as Slack does every few hours."""
+        for socket in list(self._open):
+            await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "local"}})
+
+    async def drop(self) -> int:
+        """Cut every connection without a word; returns how many there were."""
+        sockets = list(self._open)
+        for socket in sockets:
+            self._exit(socket)
+        await asyncio.gather(*(socket.close(code=1011) for socket in sockets))
+        return len(sockets)

@@ -1,0 +1,254 @@
+"""`chat.*`, `reactions.*` and `pins.*`: what the app says, and what it marks."""
+
+from dataclasses import replace
+
+from bot.sandbox import messages
+from bot.sandbox.jsons import JsonObject
+from bot.sandbox.messages import Draft
+from bot.sandbox.models import Channel, Message, Refusal
+from bot.sandbox.webapi.call import ApiCall, Entry
+from bot.sandbox.workspace import BOT_ID, Scheduled
+
+LONGEST_TEXT = 40_000
+SPLIT_ABOVE = 4_000
+FURTHEST_SECONDS = 120 * 24 * 3600
+
+
+def _draft(call: ApiCall) -> Draft:
+    """The message in the arguments, refused where Slack would, noted where it would only look bad."""
+    args = call.args
+    text = args.text("text")
+    blocks, attachments = args.objects("blocks"), args.objects("attachments")
+    markdown = args.text("markdown_text")
+    if markdown and (text or blocks):
+        raise Refusal("markdown_text_conflict")
+    if not text and not blocks and not attachments and not markdown:
+        raise Refusal("no_text")
+    if len(text) > LONGEST_TEXT:
+        raise Refusal("msg_too_long")
+    call.check_message()
+    if not text.strip() and not markdown:
+        call.complain("missing_text", "No top-level text: screen readers and notifications have nothing to say.")
+    if len(text) > SPLIT_ABOVE and not blocks:
+        call.complain("text_would_be_split", f"{len(text)} characters of text: Slack would split the message.")
+    return Draft(
+        text=text or markdown,
+        blocks=blocks,
+        attachments=attachments,
+        thread_ts=args.text("thread_ts") or None,
+        metadata=_metadata(call),
+        broadcast=args.flag("reply_broadcast"),
+    )
+
+
+def _metadata(call: ApiCall) -> JsonObject | None:
+    metadata = call.args.mapping("metadata")
+    if not metadata:
+        return None
+    if not isinstance(metadata.get("event_type"), str) or not isinstance(metadata.get("event_payload"), dict):
+        raise Refusal("invalid_metadata_format")
+    return metadata
+
+
+def _destination(call: ApiCall) -> Channel:
+    """Where a post goes: a channel that the bot may write to, or, for a user's id, the direct message."""
+    wanted = call.args.required("channel", "channel_not_found")
+    workspace = call.workspace
+    if wanted in workspace.users:
+        if workspace.users[wanted].deleted or wanted == call.actor:
+            raise Refusal("channel_not_found")
+        if not workspace.manifest.messages_tab:
+            raise Refusal("messages_tab_disabled")
+        return workspace.direct(call.actor, wanted)
+    channel = workspace.seen_by(call.actor, wanted)
+    if channel.archived:
+        raise Refusal("is_archived")
+    if call.actor not in channel.members and "chat:write.public" not in call.scopes:
+        raise Refusal("not_in_channel")
+    return channel
+
+
+def post_message(call: ApiCall) -> JsonObject:
+    """`chat.postMessage`."""
+    channel = _destination(call)
+    message = messages.post(call.workspace, call.actor, channel, _draft(call))
+    return {"channel": channel.id, "ts": message.ts, "message": messages.as_json(message, metadata=True)}
+
+
+def post_ephemeral(call: ApiCall) -> JsonObject:
+    """`chat.postEphemeral`: only to someone who is in the channel."""
+    channel = _destination(call)
+    reader = call.args.required("user", "user_not_found")
+    call.workspace.user(reader)
+    if reader not in channel.members:
+        raise Refusal("user_not_in_channel")
+    message = messages.whisper(call.workspace, channel, reader, _draft(call))
+    return {"message_ts": message.ts}
+
+
+def update(call: ApiCall) -> JsonObject:
+    """`chat.update`: blocks that are not sent stay as they were; an empty list takes them away."""
+    channel = call.channel("")
+    if channel.archived:
+        raise Refusal("is_archived")
+    draft = _draft(call)
+    ts, keep_blocks = call.args.required("ts", "message_not_found"), not call.args.has("blocks")
+    message = messages.update(call.workspace, call.actor, channel, ts, draft, keep_blocks=keep_blocks)
+    return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": messages.as_json(message)}
+
+
+def delete(call: ApiCall) -> JsonObject:
+    """`chat.delete`."""
+    channel = call.channel("")
+    ts = call.args.required("ts", "message_not_found")
+    messages.delete(call.workspace, call.actor, channel, ts)
+    return {"channel": channel.id, "ts": ts}
+
+
+def get_permalink(call: ApiCall) -> JsonObject:
+    """`chat.getPermalink`."""
+    channel = call.channel("")
+    message = _existing(channel, call.args.required("message_ts", "message_not_found"))
+    link = f"{call.site}/archives/{channel.id}/p{message.ts.replace('.', '')}"
+    if message.thread_ts and message.thread_ts != message.ts:
+        link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
+    return {"channel": channel.id, "permalink": link}
+
+
+def _existing(channel: Channel, ts: str) -> Message:
+    if ts not in channel.log:
+        raise Refusal("message_not_found")
+    return channel.log[ts]
+
+
+def schedule_message(call: ApiCall) -> JsonObject:
+    """`chat.scheduleMessage`: up to 120 days ahead."""
+    channel = _destination(call)
+    draft = _draft(call)
+    post_at, now = int(call.args.number("post_at", 0)), call.workspace.clock.wall()
+    if post_at <= now:
+        raise Refusal("time_in_past")
+    if post_at > now + FURTHEST_SECONDS:
+        raise Refusal("time_too_far")
+    item = Scheduled(
+        id=call.workspace.new_id("Q"),
+        channel=channel.id,
+        post_at=post_at,
+        text=draft.text,
+        blocks=draft.blocks,
+        thread_ts=draft.thread_ts,
+    )
+    call.workspace.scheduled[item.id] = item
+    call.workspace.touch("scheduled")
+    message = {"type": "delayed_message", "text": draft.text, "bot_id": BOT_ID, "user": call.actor}
+    return {"channel": channel.id, "scheduled_message_id": item.id, "post_at": post_at, "message": message}
+
+
+def delete_scheduled(call: ApiCall) -> JsonObject:
+    """`chat.deleteScheduledMessage`."""
+    wanted = call.args.required("scheduled_message_id", "invalid_scheduled_message_id")
+    item = call.workspace.scheduled.get(wanted)
+    if item is None or item.channel != call.channel("").id:
+        raise Refusal("invalid_scheduled_message_id")
+    del call.workspace.scheduled[wanted]
+    return {}
+
+
+def list_scheduled(call: ApiCall) -> JsonObject:
+    """`chat.scheduledMessages.list`."""
+    wanted = call.args.text("channel")
+    items = [item for item in call.workspace.scheduled.values() if wanted in {"", item.channel}]
+    shown = [{"id": i.id, "channel_id": i.channel, "post_at": i.post_at, "text": i.text} for i in items]
+    return {"scheduled_messages": shown, "response_metadata": {"next_cursor": ""}}
+
+
+def _marked(call: ApiCall) -> tuple[Channel, Message]:
+    channel = call.channel("")
+    if call.actor not in channel.members:
+        raise Refusal("not_in_channel")
+    return channel, _existing(channel, call.args.required("timestamp", "message_not_found"))
+
+
+def add_reaction(call: ApiCall) -> JsonObject:
+    """`reactions.add`."""
+    channel, message = _marked(call)
+    name = call.args.required("name", "invalid_name").strip(":")
+    users = message.reactions.get(name, ())
+    if call.actor in users:
+        raise Refusal("already_reacted")
+    messages.put(call.workspace, channel, replace(message, reactions={**message.reactions, name: (*users, call.actor)}))
+    _react(call, channel, message, "reaction_added", name)
+    return {}
+
+
+def remove_reaction(call: ApiCall) -> JsonObject:
+    """`reactions.remove`."""
+    channel, message = _marked(call)
+    name = call.args.required("name", "invalid_name").strip(":")
+    users = message.reactions.get(name, ())
+    if call.actor not in users:
+        raise Refusal("no_reaction")
+    left = {**message.reactions, name: tuple(user for user in users if user != call.actor)}
+    messages.put(call.workspace, channel, replace(message, reactions={n: u for n, u in left.items() if u}))
+    _react(call, channel, message, "reaction_removed", name)
+    return {}
+
+
+def _react(call: ApiCall, channel: Channel, message: Message, kind: str, name: str) -> None:
+    item = {"type": "message", "channel": channel.id, "ts": message.ts}
+    event: JsonObject = {"type": kind, "user": call.actor, "reaction": name, "item_user": message.user, "item": item}
+    call.workspace.emit(event, channel)
+
+
+def add_pin(call: ApiCall) -> JsonObject:
+    """`pins.add`."""
+    channel, message = _marked(call)
+    if channel.archived:
+        raise Refusal("is_archived")
+    if message.ts in channel.pins:
+        raise Refusal("already_pinned")
+    channel.pins.append(message.ts)
+    _pin_event(call, channel, message, "pin_added")
+    return {}
+
+
+def remove_pin(call: ApiCall) -> JsonObject:
+    """`pins.remove`."""
+    channel, message = _marked(call)
+    if message.ts not in channel.pins:
+        raise Refusal("no_pin")
+    channel.pins.remove(message.ts)
+    _pin_event(call, channel, message, "pin_removed")
+    return {}
+
+
+def _pin_event(call: ApiCall, channel: Channel, message: Message, kind: str) -> None:
+    item = {"type": "message", "channel": channel.id, "message": messages.as_json(message)}
+    call.workspace.emit({"type": kind, "user": call.actor, "channel_id": channel.id, "item": item}, channel)
+    call.workspace.touch("channel", channel=channel.id)
+
+
+def list_pins(call: ApiCall) -> JsonObject:
+    """`pins.list`."""
+    channel = call.channel("")
+    pinned = [
+        {"type": "message", "channel": channel.id, "message": messages.as_json(channel.log[ts])} for ts in channel.pins
+    ]
+    return {"items": pinned[::-1]}
+
+
+METHODS: dict[str, Entry] = {
+    "chat.postMessage": Entry(post_message, ("chat:write",)),
+    "chat.postEphemeral": Entry(post_ephemeral, ("chat:write",)),
+    "chat.update": Entry(update, ("chat:write",)),
+    "chat.delete": Entry(delete, ("chat:write",)),
+    "chat.getPermalink": Entry(get_permalink),
+    "chat.scheduleMessage": Entry(schedule_message, ("chat:write",)),
+    "chat.deleteScheduledMessage": Entry(delete_scheduled, ("chat:write",)),
+    "chat.scheduledMessages.list": Entry(list_scheduled),
+    "reactions.add": Entry(add_reaction, ("reactions:write",)),
+    "reactions.remove": Entry(remove_reaction, ("reactions:write",)),
+    "pins.add": Entry(add_pin, ("pins:write",)),
+    "pins.remove": Entry(remove_pin, ("pins:write",)),
+    "pins.list": Entry(list_pins, ("pins:read",)),
+}

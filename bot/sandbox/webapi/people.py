@@ -1,0 +1,159 @@
+"""Methods about people, the team and the app itself: `users.*`, `dnd.info`, `usergroups.*`, `auth.test` and such."""
+
+from bot.sandbox.jsons import JsonObject
+from bot.sandbox.models import Refusal, User
+from bot.sandbox.webapi.call import ApiCall, Entry
+from bot.sandbox.webapi.paging import cursor_fields, page_of
+from bot.sandbox.workspace import APP_ID, BOT_ID, BOT_USER, TEAM_DOMAIN, TEAM_ID, UserGroup
+
+HOUR = 3600
+
+
+def user_json(user: User, *, with_email: bool) -> JsonObject:
+    """The user object of the Web API; the address only where the token may see it."""
+    profile: JsonObject = {
+        "real_name": user.real_name or user.name,
+        "display_name": user.name,
+        "image_72": "",
+        "team": TEAM_ID,
+    }
+    if with_email and user.email:
+        profile["email"] = user.email
+    return {
+        "id": user.id,
+        "team_id": TEAM_ID,
+        "name": user.name,
+        "real_name": user.real_name or user.name,
+        "deleted": user.deleted,
+        "tz": user.tz,
+        "tz_label": user.tz,
+        "profile": profile,
+        "is_admin": user.admin,
+        "is_owner": False,
+        "is_bot": user.bot,
+        "is_restricted": user.guest,
+        "is_ultra_restricted": user.guest,
+        "is_app_user": False,
+        "updated": 0,
+    }
+
+
+def _shown(call: ApiCall, user: User) -> JsonObject:
+    return user_json(user, with_email="users:read.email" in call.scopes)
+
+
+def info(call: ApiCall) -> JsonObject:
+    """`users.info`; deleted users are found, marked as such."""
+    return {"user": _shown(call, call.workspace.user(call.args.required("user", "user_not_found")))}
+
+
+def list_users(call: ApiCall) -> JsonObject:
+    """`users.list`."""
+    shown, following = page_of(list(call.workspace.users.values()), call.args, usual=1000)
+    return {"members": [_shown(call, user) for user in shown], "cache_ts": call.workspace.seconds()} | cursor_fields(
+        following
+    )
+
+
+def lookup_by_email(call: ApiCall) -> JsonObject:
+    """`users.lookupByEmail`; deleted users are not found."""
+    email = call.args.required("email", "users_not_found").lower()
+    for user in call.workspace.users.values():
+        if user.email.lower() == email and not user.deleted:
+            return {"user": _shown(call, user)}
+    raise Refusal("users_not_found")
+
+
+def do_not_disturb(call: ApiCall) -> JsonObject:
+    """`dnd.info`: a muted person is in their quiet hours now; everyone else's begin some hours from now."""
+    user = call.workspace.user(call.args.text("user") or call.actor)
+    now = call.workspace.seconds()
+    start, end = (now - HOUR, now + 8 * HOUR) if user.muted else (now + 8 * HOUR, now + 18 * HOUR)
+    return {
+        "dnd_enabled": True,
+        "next_dnd_start_ts": start,
+        "next_dnd_end_ts": end,
+        "snooze_enabled": user.muted,
+        "snooze_endtime": end if user.muted else 0,
+    }
+
+
+def group_json(group: UserGroup) -> JsonObject:
+    """The user group object of the Web API."""
+    return {
+        "id": group.id,
+        "team_id": TEAM_ID,
+        "is_usergroup": True,
+        "name": group.name,
+        "handle": group.handle,
+        "users": list(group.members),
+        "user_count": len(group.members),
+        "date_delete": 0,
+    }
+
+
+def list_groups(call: ApiCall) -> JsonObject:
+    """`usergroups.list`."""
+    return {"usergroups": [group_json(group) for group in call.workspace.groups.values()]}
+
+
+def group_members(call: ApiCall) -> JsonObject:
+    """`usergroups.users.list`."""
+    group = call.workspace.groups.get(call.args.text("usergroup"))
+    if group is None:
+        raise Refusal("no_such_subteam")
+    return {"users": list(group.members)}
+
+
+def team_info(call: ApiCall) -> JsonObject:
+    """`team.info`."""
+    return {
+        "team": {"id": TEAM_ID, "name": "Local workspace", "domain": TEAM_DOMAIN, "url": f"{call.site}/", "icon": {}}
+    }
+
+
+def bots_info(call: ApiCall) -> JsonObject:
+    """`bots.info`."""
+    if call.args.text("bot", BOT_ID) != BOT_ID:
+        raise Refusal("bot_not_found")
+    bot = {
+        "id": BOT_ID,
+        "deleted": False,
+        "name": call.workspace.manifest.bot_name,
+        "app_id": APP_ID,
+        "user_id": BOT_USER,
+    }
+    return {"bot": bot}
+
+
+def auth_test(call: ApiCall) -> JsonObject:
+    """`auth.test`: who this token is."""
+    return {
+        "url": f"{call.site}/",
+        "team": "Local workspace",
+        "user": call.workspace.manifest.bot_name,
+        "team_id": TEAM_ID,
+        "user_id": call.actor,
+        "bot_id": BOT_ID,
+        "is_enterprise_install": False,
+    }
+
+
+def open_connection(call: ApiCall) -> JsonObject:
+    """`apps.connections.open`: a single-use WebSocket address."""
+    return {"url": call.socket_url()}
+
+
+METHODS: dict[str, Entry] = {
+    "auth.test": Entry(auth_test),
+    "api.test": Entry(lambda call: {"args": call.args.values}),
+    "apps.connections.open": Entry(open_connection),
+    "users.info": Entry(info, ("users:read",)),
+    "users.list": Entry(list_users, ("users:read",)),
+    "users.lookupByEmail": Entry(lookup_by_email, ("users:read.email",)),
+    "dnd.info": Entry(do_not_disturb, ("dnd:read",)),
+    "usergroups.list": Entry(list_groups, ("usergroups:read",)),
+    "usergroups.users.list": Entry(group_members, ("usergroups:read",)),
+    "team.info": Entry(team_info, ("team:read",)),
+    "bots.info": Entry(bots_info, ("users:read",)),
+}
