@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 METADATA_LIMIT: Final = 3000
+ID_LIMIT: Final = 300
 
 _WHOLE: Final = frozenset({"incident", "page", "epoch"})
 _TEXT: Final = frozenset({"role", "audience", "act", "words", "channel", "thread", "link"})
@@ -100,8 +101,15 @@ def read_about(value: str) -> tuple[int | None, str]:
 
 def _json(meta: Meta, words: str) -> str:
     everything = asdict(meta) | {"words": words}
-    given = {name: value for name, value in everything.items() if value not in (None, "", ())}
+    given = {
+        name: value for name, value in everything.items() if value not in (None, "", ()) and not _too_long(name, value)
+    }
     return json.dumps(given, separators=(",", ":"))
+
+
+def _too_long(name: str, value: object) -> bool:
+    """Only words are shortened; half an id or half a link would name something else, so it is left out."""
+    return name != "words" and isinstance(value, str) and len(value) > ID_LIMIT
 
 
 def _fits(name: str, value: object) -> bool:

@@ -6,7 +6,6 @@ because `&` grows fivefold.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
@@ -19,11 +18,13 @@ MESSAGE: Final = 3900
 CUT: Final = "…"
 
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ESCAPED: Final = str.maketrans(_ENTITIES)
 _USER: Final = re.compile(r"[UW][A-Z0-9]{1,40}")
 _CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,40}")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>|\"]+", re.IGNORECASE)
 _BREAKS: Final = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
-_DIRECTION: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\ufeff")
+_HIDDEN: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_HALF: Final = re.compile(r"[\ud800-\udfff]")
 _NOT_AT_AN_END: Final = "\u200d\ufe0e\ufe0f"
 
 
@@ -47,7 +48,7 @@ def cut(text: str, limit: int) -> str:
 def escape(text: str, limit: int | None = None) -> str:
     """Escape text once, so that it can neither mention, link nor format a date; at most `limit` characters after it."""
     tidy = clean(text)
-    whole = "".join(_ENTITIES.get(character, character) for character in tidy)
+    whole = tidy.translate(_ESCAPED)
     if limit is None or len(whole) <= limit:
         return whole
     room, kept = limit - len(CUT), 0
@@ -57,7 +58,7 @@ def escape(text: str, limit: int | None = None) -> str:
             break
         kept += 1
     short = tidy[:kept].rstrip().rstrip(_NOT_AT_AN_END)
-    return "".join(_ENTITIES.get(character, character) for character in short) + CUT if limit > 0 else ""
+    return short.translate(_ESCAPED) + CUT if limit > 0 else ""
 
 
 def moment(at: datetime, *, dated: bool = False) -> str:
@@ -110,17 +111,8 @@ def joined(parts: Iterable[Sentence], between: str) -> Sentence:
 
 
 def _tidy(text: str) -> str:
-    lines = _BREAKS.sub("\n", text)
-    return "".join(_visible(character) for character in lines if character not in _DIRECTION)
-
-
-def _visible(character: str) -> str:
-    if character == "\n":
-        return character
-    category = unicodedata.category(character)
-    if category == "Cs":
-        return "\ufffd"
-    return " " if character == "\t" else "" if category == "Cc" else character
+    lines = _BREAKS.sub("\n", text).replace("\t", " ")
+    return _HALF.sub("\ufffd", _HIDDEN.sub("", lines))
 
 
 def _shortened(fragments: tuple[Fragment, ...], rendered: list[str], limit: int) -> list[str]:
@@ -167,7 +159,7 @@ def _fragment(fragment: Fragment) -> str:
 
 def _own(text: str) -> str:
     """Escape our own words, keeping the spaces at their edges."""
-    return "".join(_ENTITIES.get(character, character) for character in _tidy(text))
+    return _tidy(text).translate(_ESCAPED)
 
 
 def _channel(channel: Channel) -> str:

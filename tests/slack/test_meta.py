@@ -31,6 +31,10 @@ def test_metadata_comes_back_as_it_went(meta: Meta) -> None:
     assert read_meta(write_meta(meta)) == meta
 
 
+def test_half_a_link_is_no_link() -> None:
+    assert read_meta(write_meta(Meta(incident=42, link="https://acme.test/" + "x" * 3000))) == Meta(incident=42)
+
+
 def test_words_too_long_for_metadata_are_shortened_and_ids_kept() -> None:
     written = write_meta(Meta(incident=42, words="é" * 3000))
     assert len(written) <= METADATA_LIMIT

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.prose import At, Channel, Fragment, Link, Strong, Who, Words
@@ -68,6 +68,7 @@ def test_short_words_keep_their_length_beside_long_ones() -> None:
     assert mrkdwn((Words("x" * 500), " | ", Words("short")), 50).endswith("… | short")
 
 
+@settings(deadline=None)
 @given(st.lists(fragments, max_size=12), st.integers(min_value=1, max_value=400))
 def test_nothing_can_be_injected_and_no_limit_is_passed(sentence: list[Fragment], limit: int) -> None:
     said = mrkdwn(sentence, limit)
@@ -76,12 +77,14 @@ def test_nothing_can_be_injected_and_no_limit_is_passed(sentence: list[Fragment]
     said.encode()
 
 
+@settings(deadline=None)
 @given(st.lists(fragments, max_size=8))
 def test_a_full_sentence_opens_only_what_it_closes(sentence: list[Fragment]) -> None:
     said = mrkdwn(sentence, 100_000)
     assert said.count("<") == said.count(">")
 
 
+@settings(deadline=None)
 @given(hostile, st.integers(min_value=0, max_value=50))
 def test_cut_text_fits(text: str, limit: int) -> None:
     assert len(cut(text, limit)) <= limit

@@ -2,7 +2,7 @@
 
 Messages (each gives a `parts.Message`; its `payload()` is what chat.postMessage takes):
 
-- `page.page_copy(page, ask, incident)`: one person's copy of a page
+- `page.page_copy(page, ask, incident, others)`: one person's copy of a page
 - `war_room.war_room_card(incident, pages, alerts)`: the pinned card
 - `stakeholders.stakeholder_card(incident, pages)`: the card in plain words
 - `announce.announce_card(incident, pages)`, `announce.triage_card(incident)`, `announce.unmatched_alert(alert, why)`
@@ -10,7 +10,8 @@ Messages (each gives a `parts.Message`; its `payload()` is what chat.postMessage
 - `roles.roles_panel(incident, added)`, `roles.guide(incident, role, added, timeline)`
 - `public_words.first_word(incident)`, `public_words.copy_block(incident, number)`
 - `after.review(incident)`, `after.postmortem(incident)`
-- `lists.open_list(incidents)`, `lists.show(incident, pages, alerts)`, `lists.on_call(rows)`, `lists.help_here(command, …)`
+- `lists.open_list(incidents)`, `lists.show(incident, pages, alerts)`, `lists.on_call(rows)`,
+  `lists.help_here(command, incident, waiting_for_you=…, hint=…)`
 - `lines.told(said, buttons)`: one line for one thing that happened; `lines.refused(said, buttons)`: why not
 - `lines.posted(title, text, next_at, buttons)`: frozen text; `lines.answer(title, sentences)`: explain, catch-up
 

@@ -16,11 +16,11 @@ from bot.slack.views.phrases import (
     headline,
     holder,
     impact,
+    in_words,
     links,
     next_due,
     short,
     status_line,
-    what_happens,
 )
 
 
@@ -31,7 +31,7 @@ def announce_card(incident: Incident, pages: Sequence[Page]) -> Message:
     said = in_lines(
         (Strong(headline(incident)),),
         _resolved(incident) or status_line(incident),
-        what_happens(incident),
+        in_words(incident),
         labelled("Impact", *impact(incident.impact)),
         labelled("Commander", *holder(incident, COMMANDER)),
         labelled("Next update", *next_due(incident)) if incident.open else None,
@@ -52,7 +52,7 @@ def triage_card(incident: Incident) -> Message:
     said = in_lines(
         (Strong(headline(incident)),),
         _resolved(incident) or status_line(incident),
-        what_happens(incident),
+        in_words(incident),
         ("Declared by ", incident.declared_by, "; nobody was paged"),
     )
     number, about = str(incident.number), incident.label

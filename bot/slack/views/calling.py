@@ -1,5 +1,8 @@
 """Forms that ask for people: page someone, hand a page over."""
 
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.domain.directory import Directory
@@ -17,18 +20,22 @@ from bot.slack.views.phrases import headline
 def page_someone_form(directory: Directory, incident: Incident, *, title: str = "Page someone", why: str = "") -> View:
     """Pull in a team, a journey's owner or a person; *Pull in…* and *Page someone* are the same form."""
     groups = target_groups(directory, first=incident.brief.may_need)
-    targets = [
-        chosen_in_groups(BlockId.TARGET, "Whom", groups, action=Action.CHOOSE_TARGET),
-        member(BlockId.PERSON, "Or anybody in Slack", hint="If chosen, this person is paged instead"),
-    ]
-    nobody = [member(BlockId.PERSON, "Whom", needed=True)]
     blocks = [
         section((headline(incident),)),
-        *(targets if any(choices for _, choices in groups) else nobody),
+        *_targets(groups),
         typed(BlockId.WHY, "Why", initial=why, placeholder="What you need from them"),
         context(("A team is paged along its own policy, one person at a time; a person is paged directly.",)),
     ]
     return modal(ViewId.PAGE_SOMEONE, title, blocks, submit="Page", meta=Meta(incident=incident.number))
+
+
+def _targets(groups: Sequence[tuple[str, Sequence[Choice]]]) -> list[Block]:
+    if not any(choices for _, choices in groups):
+        return [member(BlockId.PERSON, "Whom", needed=True)]
+    return [
+        chosen_in_groups(BlockId.TARGET, "Whom", groups, action=Action.CHOOSE_TARGET),
+        member(BlockId.PERSON, "Or anybody in Slack", hint="If chosen, this person is paged instead"),
+    ]
 
 
 def target_groups(

@@ -47,18 +47,19 @@ def declare_form(
     block id of its own for each journey, so that it starts again at that journey's severity.
     """
     severity = chosen_severity(directory, draft)
+    journey = draft.journey if draft.journey in directory.journeys else SOMETHING_ELSE
     blocks = [
         *_already_open(same_journey),
         chosen(
             BlockId.JOURNEY,
             "Journey",
             journey_choices(directory),
-            initial=draft.journey or SOMETHING_ELSE,
+            initial=journey,
             action=Action.CHOOSE_JOURNEY,
             redraws=True,
         ),
         chosen(
-            f"{BlockId.SEVERITY}:{draft.journey or SOMETHING_ELSE}"[:255],
+            f"{BlockId.SEVERITY}:{journey}"[:255],
             "Severity",
             severity_choices(directory),
             initial=severity.name,

@@ -33,7 +33,7 @@ def declared(incident: Incident, pages: Sequence[Page], same_journey: Sequence[I
         (f"Private incident {incident.label}",) if incident.private else said,
         section(said),
         nobody_buttons(alone, incident) if alone else None,
-        _page_now(held, incident) if held and incident.open else None,
+        _page_now(held, incident, lead=alone is None) if held and incident.open else None,
     )
 
 
@@ -66,9 +66,9 @@ def _also_open(same_journey: Sequence[Incident]) -> Sentence:
     return labelled("Also open on this journey", *others) if others else ()
 
 
-def _page_now(held: Page, incident: Incident) -> Block | None:
+def _page_now(held: Page, incident: Incident, *, lead: bool) -> Block | None:
     ref = write_page_ref(PageRef(page=held.id, epoch=held.epoch))
-    return actions(button(Action.PAGE_NOW, "Page now", ref, style="primary", about=incident.label))
+    return actions(button(Action.PAGE_NOW, "Page now", ref, style="primary" if lead else None, about=incident.label))
 
 
 def _resolved(incident: Incident) -> Sentence:

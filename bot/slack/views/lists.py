@@ -15,7 +15,7 @@ from bot.domain.role import COMMANDER
 from bot.slack.ids import Action
 from bot.slack.mrkdwn import joined
 from bot.slack.views.parts import Message, actions, button, in_lines, message, section
-from bot.slack.views.phrases import headline, holder, links, room_link, status_line
+from bot.slack.views.phrases import headline, holder, room_link, status_line
 from bot.slack.views.war_room import war_room_card
 
 SHOWN: Final = 40
@@ -86,18 +86,7 @@ def incident_row(incident: Incident) -> Block:
 
 def show(incident: Incident, pages: Sequence[Page], alerts: Sequence[Alert] = ()) -> Message:
     """One incident, for one person: what the war room's card says, and a way there."""
-    card = war_room_card(incident, pages, alerts)
-    places = links(incident, incident.war_room, incident.stakeholders)
-    offered = AFTERWARDS[:1] if not incident.open else ((Action.HELPING, "I'm helping", ""),)
-    number = str(incident.number)
-    row = actions(
-        *(button(action, label, number, about=incident.label) for action, label, _ in offered),
-        button(Action.CATCH_UP, "Catch up", number, about=incident.label) if incident.open else None,
-        button(Action.EXPLAIN, "Explain", number, about=incident.label),
-    )
-    told = [block for block in card.blocks if block.type in {"header", "section"}]
-    extra = section(places) if places else None
-    return Message(text=card.text, blocks=tuple(block for block in (*told, extra, row) if block is not None))
+    return war_room_card(incident, pages, alerts, inside=False)
 
 
 def on_call(rows: Sequence[OnCallRow]) -> Message:

@@ -3,6 +3,8 @@
 Its top-level text alone says everything, except for private incidents, whose lock-screen text is only their number.
 """
 
+from collections.abc import Sequence
+
 from slack_sdk.models.blocks import Block
 
 from bot.domain.incident import Incident
@@ -25,11 +27,11 @@ from bot.slack.views.phrases import (
 )
 
 
-def page_copy(page: Page, ask: Ask, incident: Incident) -> Message:
-    """One person's copy of a page as it is now."""
+def page_copy(page: Page, ask: Ask, incident: Incident, others: Sequence[Page] = ()) -> Message:
+    """One person's copy of a page as it is now; `others` are the incident's other pages."""
     title: Sentence = (Strong(f"{incident.severity} · {pain(incident)}"), f" · {incident.label}")
     state, footer = _state(page, ask, incident), _footer(page, ask, incident)
-    body = in_lines(what_happens(incident), *_reasons(page, ask, incident))
+    body = in_lines(what_happens(incident), *_reasons(page, ask, incident, others))
     spoken = joined((title, state, body, footer), "\n")
     return message(
         (f"Private incident {incident.label}",) if incident.private else spoken,
@@ -93,7 +95,7 @@ def _past(ask: Ask) -> Sentence:
             return ()
 
 
-def _reasons(page: Page, ask: Ask, incident: Incident) -> tuple[Sentence, ...]:
+def _reasons(page: Page, ask: Ask, incident: Incident, others: Sequence[Page]) -> tuple[Sentence, ...]:
     brief = incident.brief
     found: list[Sentence] = [labelled("Why you", *_why(page, ask, incident))]
     if brief.first_action or brief.runbook:
@@ -103,7 +105,8 @@ def _reasons(page: Page, ask: Ask, incident: Incident) -> tuple[Sentence, ...]:
     if brief.repair:
         found.append(labelled("Repair owner", Words(brief.repair)))
     elif brief.may_need:
-        found.append(labelled("May need", Words(", ".join(brief.may_need)), ", not paged"))
+        not_paged: Sentence = () if any(other.kind is PageKind.TEAM for other in others) else (", not paged",)
+        found.append(labelled("May need", Words(", ".join(brief.may_need)), *not_paged))
     if not brief.owned:
         found.append((Strong("No owner for this pain"), ": it counts as unowned in reports"))
     return tuple(found)

@@ -54,6 +54,12 @@ def what_happens(incident: Incident) -> Sentence:
     return (words, " · since ", since) if words.text else ("Since ", since)
 
 
+def in_words(incident: Incident) -> Sentence | None:
+    """Say what is happening, as declared; None if nothing was typed."""
+    words = short(incident.words, 2000)
+    return (words,) if words.text else None
+
+
 def status_line(incident: Incident) -> Sentence:
     """Say severity, status and since when."""
     return (f"{incident.severity} · {incident.status.value} · since ", At(incident.times.since))

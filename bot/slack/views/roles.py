@@ -8,9 +8,9 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
 from bot.domain.incident import Incident, Status
-from bot.domain.team import AddedRole
 from bot.domain.prose import At, Sentence, Strong, Words
 from bot.domain.role import COMMANDER, ROLES
+from bot.domain.team import AddedRole
 from bot.domain.timeline import Event, EventKind
 from bot.domain.update import Audience
 from bot.slack.ids import Action, ViewId

@@ -22,6 +22,7 @@ from bot.slack.views.phrases import (
     doing,
     headline,
     impact,
+    in_words,
     last_told,
     lasting,
     links,
@@ -29,18 +30,19 @@ from bot.slack.views.phrases import (
     next_due,
     roles,
     short,
-    what_happens,
 )
 
 
-def war_room_card(incident: Incident, pages: Sequence[Page], alerts: Sequence[Alert] = ()) -> Message:
-    """The card as it is now: open, unanswered, or resolved."""
+def war_room_card(
+    incident: Incident, pages: Sequence[Page], alerts: Sequence[Alert] = (), *, inside: bool = True
+) -> Message:
+    """The card as it is now: open, unanswered, or resolved. Shown elsewhere than inside the room, it leads there."""
     alone = next((page for page in pages if page.state is PageState.EXHAUSTED), None)
     alarm: Sentence = (Strong(NOBODY), *asked_list(alone)) if alone and incident.open else ()
-    situation = in_lines(_standing(incident), what_happens(incident), _alerts(alerts))
+    situation = in_lines(_standing(incident), in_words(incident), _alerts(alerts))
     facts = _facts(incident)
     people = _people(incident, pages)
-    places = links(incident, incident.stakeholders)
+    places = links(incident, *(() if inside else (incident.war_room,)), incident.stakeholders)
     troubled = _trouble(incident)
     return message(
         in_lines(alarm, (headline(incident),), situation, facts, people, places, troubled),
@@ -52,7 +54,7 @@ def war_room_card(incident: Incident, pages: Sequence[Page], alerts: Sequence[Al
         section(people),
         section(places) if places else None,
         section(troubled) if troubled else None,
-        _buttons(incident, pages, lead=not alarm),
+        _buttons(incident, pages, lead=not alarm) if inside else _outside(incident),
     )
 
 
@@ -96,6 +98,17 @@ def _people(incident: Incident, pages: Sequence[Page]) -> Sentence:
 def _trouble(incident: Incident) -> Sentence:
     brief = incident.brief
     return () if brief.owned else (Strong("No owner for this pain"), ": it counts as unowned in reports")
+
+
+def _outside(incident: Incident) -> Block | None:
+    number, about = str(incident.number), incident.label
+    return actions(
+        button(Action.HELPING, "I'm helping", number, about=about)
+        if incident.open
+        else button(Action.REOPEN, "Reopen", number, about=about),
+        button(Action.CATCH_UP, "Catch up", number, about=about),
+        button(Action.EXPLAIN, "Explain", number, about=about),
+    )
 
 
 def _buttons(incident: Incident, pages: Sequence[Page], *, lead: bool) -> Block | None:

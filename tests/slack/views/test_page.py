@@ -1,7 +1,7 @@
 """The page, as its reader sees it at 3 a.m., in every state."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.page import AskState, PageKind, PageState
@@ -100,6 +100,7 @@ def test_a_private_page_shows_the_lock_screen_only_its_number() -> None:
 
 @pytest.mark.parametrize("state", PageState)
 @pytest.mark.parametrize("ask_state", AskState)
+@settings(deadline=None, max_examples=8)
 @given(text=hostile, kind=st.sampled_from(PageKind), private=st.booleans())
 def test_whatever_was_typed_slack_takes_it(
     state: PageState, ask_state: AskState, text: str, kind: PageKind, *, private: bool

@@ -1,7 +1,7 @@
 """The war room's card: all its fields, and the states in which it changes its face."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from bot.domain.page import AskState, PageState
 from bot.slack.views.war_room import war_room_card
@@ -64,6 +64,7 @@ def test_a_resolved_card_says_when_how_long_and_what() -> None:
 
 
 @pytest.mark.parametrize("state", PageState)
+@settings(deadline=None, max_examples=40)
 @given(text=hostile)
 def test_whatever_was_typed_slack_takes_it(state: PageState, text: str) -> None:
     pages = (a_page(state, an_ask(AskState.MISSED, text)), a_page(PageState.ACKNOWLEDGED, id=8, target=text))
