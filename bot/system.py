@@ -12,8 +12,8 @@ from pathlib import Path
 class SystemClock:
     """The wall clock, in aware UTC.
 
-    With an `offset_file`, the seconds written in it (a decimal number) are added at every reading, so that a real process
-    can be moved through time; the caller sees to it that this happens on a local Slack only.
+    With an `offset_file`, the seconds written in it (a decimal number) are added at every reading, so that a real
+    process can be moved through time; the caller sees to it that this happens on a local Slack only.
     """
 
     def __init__(self, offset_file: Path | None = None) -> None:

@@ -28,7 +28,7 @@ class Unavailable(Exception):
 
 
 class RetryLater(Exception):
-    """Slack did nothing and asks to come back: the row is given back and nothing else waits for it longer than it must."""
+    """Slack did nothing and asks to come back later: the row is given back."""
 
     def __init__(self, seconds: float, why: str) -> None:
         """Keep how long to wait, in seconds, and why."""
@@ -57,9 +57,9 @@ class Remote:
 class Claimed:
     """An outbox row leased to this process; `fence` must match on completion.
 
-    `unknown` means that the outcome of an earlier attempt is not known, `withdrawn` that it is not wanted any more and is
-    only looked up; `sent` is where it stands already, to be verified. `attempts` counts claims, `failures` the times that
-    it broke us.
+    `unknown` means that the outcome of an earlier attempt is not known, `withdrawn` that it is not wanted any more and
+    is only looked up; `sent` is where it stands already, to be verified. `attempts` counts claims, `failures` the times
+    that it broke us.
     """
 
     outgoing: Outgoing
@@ -121,7 +121,7 @@ class Tx(Protocol):
         """Load every incident that is not resolved, newest first."""
 
     def open_on(self, journey: str) -> tuple[Incident, ...]:
-        """Load the open incidents on a journey, newest first. A write holds the journey: no other opens one meanwhile."""
+        """Load the open incidents on a journey, newest first. A write thereby holds the journey."""
 
     def recent_incidents(self, limit: int) -> tuple[Incident, ...]:
         """Load the newest incidents, open or not."""
@@ -180,7 +180,7 @@ class Tx(Protocol):
         """Give a row back untouched, to be claimed again at `not_before`. False if fenced out. A withdrawn row ends."""
 
     def mark_unknown(self, claimed: Claimed, look_at: datetime, error: str, *, broke: bool = False) -> bool:
-        """Note that an outcome is not known; the row is claimed again, as unknown, at `look_at`. False if fenced out."""
+        """Note that an outcome is not known; the row is claimed as unknown at `look_at`. False if fenced out."""
 
     def mark_sent(
         self, claimed: Claimed, remote: Remote | None, now: datetime, *, verify_at: datetime | None = None

@@ -1,0 +1,63 @@
+"""What performing an effect leaves behind, and so what is to be done when nobody knows whether it was performed."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain.effects import (
+    AddBookmarks,
+    ArchiveRoom,
+    CheckMuted,
+    Effect,
+    InvitePeople,
+    OpenRoom,
+    PinCard,
+    PostText,
+    RefreshCard,
+    RefreshHome,
+    RefreshPage,
+    SendPage,
+    SetTopic,
+    ShowCard,
+    TellPerson,
+    TellRoom,
+    UnarchiveRoom,
+)
+
+
+class Leaves(StrEnum):
+    """What an effect leaves: a message or a channel (twice if performed twice), or only what it makes true."""
+
+    MESSAGE = "message"
+    CHANNEL = "channel"
+    STATE = "state"
+
+
+LEAVES: Final[Mapping[type[Effect], Leaves]] = MappingProxyType(
+    {
+        SendPage: Leaves.MESSAGE,
+        TellPerson: Leaves.MESSAGE,
+        TellRoom: Leaves.MESSAGE,
+        PostText: Leaves.MESSAGE,
+        ShowCard: Leaves.MESSAGE,
+        OpenRoom: Leaves.CHANNEL,
+        RefreshPage: Leaves.STATE,
+        RefreshCard: Leaves.STATE,
+        RefreshHome: Leaves.STATE,
+        CheckMuted: Leaves.STATE,
+        SetTopic: Leaves.STATE,
+        InvitePeople: Leaves.STATE,
+        PinCard: Leaves.STATE,
+        AddBookmarks: Leaves.STATE,
+        ArchiveRoom: Leaves.STATE,
+        UnarchiveRoom: Leaves.STATE,
+    }
+)
+
+
+def kinds_that_leave(what: Leaves) -> tuple[str, ...]:
+    """Give the `kind` of every effect that leaves this."""
+    effects = (effect for effect, leaves in LEAVES.items() if leaves is what)
+    return tuple(str(field.default) for effect in effects for field in fields(effect) if field.name == "kind")

@@ -1,0 +1,96 @@
+"""Engines: how each database is opened, from its URL."""
+
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import QueuePool
+
+from bot.store.troubles import CannotOpen
+
+READERS = 4
+POSTGRES_THREADS = 10
+BUSY_TIMEOUT_MS = 2000
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # NORMAL can lose an acknowledged commit when the power fails
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
+    "PRAGMA foreign_keys=ON",
+)
+_POSTGRES_OPTIONS = (
+    "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+)
+
+
+def read_url(url: str) -> URL:
+    """Read a DATABASE_URL; PostgreSQL's goes to psycopg. Raises CannotOpen for one that is neither kind."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise CannotOpen(_malformed(url)) from error
+    family = parsed.get_backend_name()
+    if family in {"postgresql", "postgres"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    if family == "sqlite" and parsed.database and parsed.database != ":memory:":
+        return parsed
+    raise CannotOpen(_malformed(parsed.render_as_string(hide_password=True)))
+
+
+def is_postgres(url: URL) -> bool:
+    """Tell which kind of database a URL names."""
+    return url.get_backend_name() == "postgresql"
+
+
+def sqlite_file(url: URL) -> Path:
+    """Give the file of a SQLite URL."""
+    return Path(url.database or "")
+
+
+def open_sqlite_writer(url: URL) -> Engine:
+    """Open the one writing connection; every transaction takes the write lock when it begins."""
+    engine = create_engine(url, poolclass=QueuePool, pool_size=1, max_overflow=0)
+    _arrange(engine, _PRAGMAS, "BEGIN IMMEDIATE")
+    return engine
+
+
+def open_sqlite_readers(url: URL) -> Engine:
+    """Open reading connections; each transaction sees one moment."""
+    engine = create_engine(url, poolclass=QueuePool, pool_size=READERS, max_overflow=0)
+    _arrange(engine, (*_PRAGMAS, "PRAGMA query_only=ON"), "BEGIN")
+    return engine
+
+
+def open_postgres(url: URL) -> Engine:
+    """Open a pool of connections; a dead one is noticed and replaced when it is next used."""
+    arguments = {"connect_timeout": 3, "application_name": "tocsin", "options": _POSTGRES_OPTIONS}
+    return create_engine(
+        url,
+        pool_size=POSTGRES_THREADS,
+        max_overflow=0,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+        connect_args=arguments,
+    )
+
+
+def _arrange(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
+    def connected(connection: SqliteConnection, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+        for pragma in pragmas:
+            connection.execute(pragma).close()
+
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begun)
+
+
+def _malformed(url: str) -> str:
+    return (
+        f"DATABASE_URL: {url!r} names no database that Tocsin can use. "
+        "Write sqlite:///tocsin.db for a file, or postgresql://user:password@host/name."
+    )

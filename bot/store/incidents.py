@@ -1,0 +1,104 @@
+"""Incidents and pages: loading, and saving under their optimistic locks."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import or_, update
+from sqlmodel import col, select
+
+from bot.domain.errors import Stale
+from bot.domain.incident import Incident
+from bot.domain.page import Page, PageState
+from bot.store.mapping import INCIDENT, PAGE, incident_columns, page_columns
+from bot.store.part import Part, table_of
+from bot.store.tables import CounterRow, IncidentRow, PageRow
+
+LIVE = (PageState.RUNNING, PageState.EXHAUSTED)
+
+
+class Incidents(Part):
+    """Incidents and their pages."""
+
+    def next_incident_number(self) -> int:
+        """Take the next incident number."""
+        return self._next("incident")
+
+    def next_page_id(self) -> int:
+        """Take the next page id."""
+        return self._next("page")
+
+    def incident(self, number: int) -> Incident | None:
+        """Load an incident."""
+        body = self._session.exec(select(IncidentRow.body).where(IncidentRow.number == number)).first()
+        return None if body is None else INCIDENT.read(body)
+
+    def incident_in(self, channel: str) -> Incident | None:
+        """Load the incident whose war room or stakeholder channel this is, by channel id."""
+        here = or_(col(IncidentRow.war_room) == channel, col(IncidentRow.stakeholders) == channel)
+        newest = select(IncidentRow.body).where(here).order_by(col(IncidentRow.number).desc()).limit(1)
+        body = self._session.exec(newest).first()
+        return None if body is None else INCIDENT.read(body)
+
+    def open_incidents(self) -> tuple[Incident, ...]:
+        """Load every incident that is not resolved, newest first."""
+        query = select(IncidentRow.body).where(col(IncidentRow.open).is_(True))
+        return _incidents(self._session.exec(query.order_by(col(IncidentRow.number).desc())).all())
+
+    def open_on(self, journey: str) -> tuple[Incident, ...]:
+        """Load the open incidents on a journey, newest first; a write lets no other open one meanwhile."""
+        if self._writing:
+            self.hold(f"journey:{journey}")
+        query = select(IncidentRow.body).where(col(IncidentRow.open).is_(True), IncidentRow.journey == journey)
+        return _incidents(self._session.exec(query.order_by(col(IncidentRow.number).desc())).all())
+
+    def recent_incidents(self, limit: int) -> tuple[Incident, ...]:
+        """Load the newest incidents, open or not."""
+        query = select(IncidentRow.body).order_by(col(IncidentRow.number).desc()).limit(limit)
+        return _incidents(self._session.exec(query).all())
+
+    def page(self, page: int) -> Page | None:
+        """Load a page."""
+        body = self._session.exec(select(PageRow.body).where(PageRow.id == page)).first()
+        return None if body is None else PAGE.read(body)
+
+    def pages_of(self, incident: int) -> tuple[Page, ...]:
+        """Load an incident's pages in the order they started."""
+        query = select(PageRow.body).where(PageRow.incident == incident).order_by(col(PageRow.id))
+        return tuple(PAGE.read(body) for body in self._session.exec(query))
+
+    def live_pages(self) -> tuple[Page, ...]:
+        """Load every page that waits for an answer."""
+        query = select(PageRow.body).where(col(PageRow.state).in_(LIVE)).order_by(col(PageRow.id))
+        return tuple(PAGE.read(body) for body in self._session.exec(query))
+
+    def save_incident(self, incident: Incident) -> None:
+        """Save an incident that was loaded (or made) at its version; the row has the next one. Raises Stale."""
+        columns = incident_columns(replace(incident, version=incident.version + 1))
+        if incident.version == 0:
+            done = self._changed(self._insert(table_of(IncidentRow)).values(columns).on_conflict_do_nothing())
+        else:
+            here = (col(IncidentRow.number) == incident.number) & (col(IncidentRow.version) == incident.version)
+            done = self._changed(update(IncidentRow).where(here).values(columns))
+        if done != 1:
+            raise Stale(f"{incident.label} changed since version {incident.version} was read.")
+
+    def save_page(self, page: Page) -> None:
+        """Save a page that was loaded (or made) at its version; the row has the next one. Raises Stale."""
+        columns = page_columns(replace(page, version=page.version + 1))
+        if page.version == 0:
+            done = self._changed(self._insert(table_of(PageRow)).values(columns).on_conflict_do_nothing())
+        else:
+            here = (col(PageRow.id) == page.id) & (col(PageRow.version) == page.version)
+            done = self._changed(update(PageRow).where(here).values(columns))
+        if done != 1:
+            raise Stale(f"Page {page.id} changed since version {page.version} was read.")
+
+    def _next(self, counter: str) -> int:
+        counters = table_of(CounterRow)
+        first = self._insert(counters).values(name=counter, value=1)
+        taken = first.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
+        return int(self._session.exec(taken.returning(counters.c.value)).scalar_one())
+
+
+def _incidents(bodies: Sequence[str]) -> tuple[Incident, ...]:
+    return tuple(INCIDENT.read(body) for body in bodies)

@@ -1,0 +1,227 @@
+"""The outbox: effects saved, withdrawn, claimed under a lease and completed under a fence."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, case, exists, func, or_, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+
+from bot.domain.effects import Outgoing, Priority
+from bot.services.ports import Claimed, Remote
+from bot.store.mapping import claimed_of, outgoing_columns, remote_of
+from bot.store.part import OPEN_STATES, among, named, table_of
+from bot.store.tables import OutboxAfterRow, OutboxRow, OutboxState
+from bot.store.timers import Timers
+
+FRESH = {"populate_existing": True}
+
+
+class Outbox(Timers):
+    """Rows of the outbox; claiming them asks for the engine's version, as timers do."""
+
+    def save_outgoing(self, rows: Sequence[Outgoing]) -> None:
+        """Add rows; known ids stay as they are, and of those that collapse only the last remains ready.
+
+        An edit (a row that collapses) that went already and is asked for again is another edit, under another id.
+        """
+        kept = [self._latest(row) if row.collapse is not None else row for row in _collapsed(rows)]
+        now = self._clock()
+        self._add_new(table_of(OutboxRow), [outgoing_columns(row, now) for row in kept])
+        waits = [{"id": row.id, "after": after} for row in kept for after in row.after]
+        self._add_new(table_of(OutboxAfterRow), waits)
+        self.notes.outgoing = self.notes.outgoing or bool(rows)
+
+    def withdraw(self, ids: Sequence[str]) -> None:
+        """End rows not yet sent; one in flight ends when its outcome is known. `*` ends a prefix."""
+        if not ids:
+            return
+        mine = named(OutboxRow.id, ids)
+        ready = update(OutboxRow).where(among(OutboxRow.state, [OutboxState.READY]), mine)
+        self._changed(ready.values(state=OutboxState.CANCELLED.value, last_error="withdrawn"))
+        in_flight = among(OutboxRow.state, [OutboxState.SENDING, OutboxState.UNKNOWN])
+        self._changed(update(OutboxRow).where(in_flight, mine).values(withdrawn=True))
+        self.notes.outgoing = True
+
+    def claim(
+        self, now: datetime, limit: int, lease: timedelta, *, least: Priority = Priority.LOW
+    ) -> tuple[Claimed, ...]:
+        """Lease rows that may go now, most urgent first; a row whose lease ran out is claimed as unknown."""
+        self._must_write()
+        if limit <= 0 or not self.engine_is_current():
+            return ()
+        may_go = (col(OutboxRow.priority) <= int(least), _is_due(now), _heads_its_stream(), _waits_for_nothing())
+        query = select(OutboxRow).where(among(OutboxRow.state, OPEN_STATES), *may_go)
+        query = query.order_by(col(OutboxRow.priority), col(OutboxRow.seq)).limit(limit)
+        rows = self._session.exec(query.with_for_update(of=OutboxRow, skip_locked=True), execution_options=FRESH).all()
+        claimed = [(row, row.state != OutboxState.READY) for row in rows]
+        for row, unknown in claimed:
+            row.state = OutboxState.SENDING.value
+            row.doubtful = row.doubtful or unknown
+            row.attempts += 1
+            row.first_sent_at = row.first_sent_at or now
+            _lease(row, now + lease)
+        self._session.flush()
+        return tuple(claimed_of(row, unknown=unknown) for row, unknown in claimed)
+
+    def claim_checks(self, now: datetime, limit: int, lease: timedelta) -> tuple[Claimed, ...]:
+        """Lease sent rows whose outcome was once unknown, to be verified."""
+        self._must_write()
+        if limit <= 0 or not self.engine_is_current():
+            return ()
+        due = select(OutboxRow).where(col(OutboxRow.verify_at) <= now, _in(OutboxState.SENT))
+        due = due.order_by(col(OutboxRow.verify_at)).limit(limit).with_for_update(skip_locked=True)
+        rows = self._session.exec(due, execution_options=FRESH).all()
+        for row in rows:
+            row.verify_at = now + lease
+            _lease(row, now + lease)
+        self._session.flush()
+        return tuple(claimed_of(row, unknown=False, sent=remote_of(row)) for row in rows)
+
+    def release(self, claimed: Claimed, not_before: datetime, error: str, *, broke: bool = False) -> bool:
+        """Give a row back, to be claimed again at `not_before`; one withdrawn or replaced by a later one ends."""
+        later = aliased(OutboxRow)
+        replaced = exists(
+            select(later.seq).where(
+                among(later.state, [OutboxState.READY]),
+                col(later.collapse) == col(OutboxRow.collapse),
+                col(later.seq) > col(OutboxRow.seq),
+            )
+        )
+        unwanted = or_(col(OutboxRow.withdrawn).is_(True), replaced)
+        state = case((unwanted, OutboxState.CANCELLED.value), else_=OutboxState.READY.value)
+        return self._complete(
+            claimed, {"state": state, "not_before": not_before, "last_error": error, **_broken(broke=broke)}
+        )
+
+    def mark_unknown(self, claimed: Claimed, look_at: datetime, error: str, *, broke: bool = False) -> bool:
+        """Note that an outcome is not known; the row is claimed again, as unknown, at `look_at`."""
+        return self._complete(
+            claimed,
+            {
+                "state": OutboxState.UNKNOWN.value,
+                "not_before": look_at,
+                "last_error": error,
+                "doubtful": True,
+                **_broken(broke=broke),
+            },
+        )
+
+    def mark_sent(
+        self, claimed: Claimed, remote: Remote | None, now: datetime, *, verify_at: datetime | None = None
+    ) -> bool:
+        """Complete a row; it is verified at `verify_at` if an outcome was ever unknown."""
+        verify = case((col(OutboxRow.doubtful).is_(True), verify_at), else_=None)
+        return self._complete(
+            claimed,
+            {
+                "state": OutboxState.SENT.value,
+                "sent_at": now,
+                "last_error": "",
+                "verify_at": verify if verify_at else None,
+                **_place(remote),
+            },
+        )
+
+    def mark_failed(self, claimed: Claimed, error: str, *, dead: bool) -> bool:
+        """End a row that cannot succeed."""
+        state = OutboxState.DEAD if dead else OutboxState.FAILED
+        return self._complete(claimed, {"state": state.value, "last_error": error})
+
+    def mark_skipped(self, claimed: Claimed, why: str) -> bool:
+        """End a row for which there was nothing to do."""
+        return self._complete(claimed, {"state": OutboxState.CANCELLED.value, "last_error": why})
+
+    def mark_verified(self, claimed: Claimed, remote: Remote | None) -> bool:
+        """Note that one copy stands, at `remote`."""
+        return self._complete(claimed, {"verify_at": None, **_place(remote)}, held=OutboxState.SENT)
+
+    def verify_later(self, outgoing: str, at: datetime) -> None:
+        """Have a row verified at `at`, whoever completes it."""
+        self._changed(update(OutboxRow).where(col(OutboxRow.id) == outgoing).values(verify_at=at, doubtful=True))
+
+    def sent(self, outgoing: str) -> Remote | None:
+        """Find where the message of a row stands, if it was sent."""
+        query = select(OutboxRow).where(OutboxRow.id == outgoing, _in(OutboxState.SENT))
+        row = self._session.exec(query, execution_options=FRESH).first()
+        return None if row is None else remote_of(row)
+
+    def next_claimable(self, now: datetime) -> datetime | None:
+        """Tell when the next waiting row may go, or be verified, if that lies ahead."""
+        when = case((_in(OutboxState.SENDING), col(OutboxRow.lease_until)), else_=col(OutboxRow.not_before))
+        waiting = select(func.min(when)).where(among(OutboxRow.state, OPEN_STATES), when > now)
+        checks = select(func.min(OutboxRow.verify_at)).where(col(OutboxRow.verify_at) > now, _in(OutboxState.SENT))
+        moments = (self._session.exec(query).one() for query in (waiting, checks))
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def _latest(self, row: Outgoing) -> Outgoing:
+        """End what waits under the same `collapse`, and give the row an id under which it will go."""
+        name, number = row.id, 1
+        while self._has_begun(name):
+            number += 1
+            name = f"{row.id}~{number}"
+        ready = update(OutboxRow).where(_in(OutboxState.READY), col(OutboxRow.collapse) == row.collapse)
+        earlier = ready.where(col(OutboxRow.id) != name)
+        self._changed(earlier.values(state=OutboxState.CANCELLED.value, last_error=f"replaced by {name}"))
+        return replace(row, id=name)
+
+    def _has_begun(self, name: str) -> bool:
+        state = self._session.exec(select(OutboxRow.state).where(OutboxRow.id == name)).first()
+        return state is not None and state != OutboxState.READY
+
+    def _complete(
+        self, claimed: Claimed, values: dict[str, object], *, held: OutboxState = OutboxState.SENDING
+    ) -> bool:
+        mine = (col(OutboxRow.id) == claimed.outgoing.id) & (col(OutboxRow.fence) == claimed.fence)
+        done = self._changed(update(OutboxRow).where(mine, _in(held)).values({"lease_until": None, **values})) == 1
+        self.notes.outgoing = self.notes.outgoing or done
+        return done
+
+
+def _collapsed(rows: Sequence[Outgoing]) -> list[Outgoing]:
+    """Leave the last of those that collapse into one."""
+    last = {row.collapse: row.id for row in rows if row.collapse is not None}
+    return [row for row in rows if row.collapse is None or last[row.collapse] == row.id]
+
+
+def _lease(row: OutboxRow, until: datetime) -> None:
+    row.fence += 1
+    row.lease_until = until
+
+
+def _broken(*, broke: bool) -> dict[str, object]:
+    return {"failures": OutboxRow.failures + 1} if broke else {}
+
+
+def _place(remote: Remote | None) -> dict[str, object]:
+    return {} if remote is None else {"remote_channel": remote.channel, "remote_ts": remote.ts}
+
+
+def _in(state: OutboxState) -> ColumnElement[bool]:
+    return among(OutboxRow.state, [state])
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    waits_no_more = or_(col(OutboxRow.not_before).is_(None), col(OutboxRow.not_before) <= now)
+    return case((_in(OutboxState.SENDING), col(OutboxRow.lease_until) <= now), else_=waits_no_more)
+
+
+def _heads_its_stream() -> ColumnElement[bool]:
+    earlier = aliased(OutboxRow)
+    before = select(earlier.seq).where(
+        among(earlier.state, OPEN_STATES),
+        col(earlier.stream) == col(OutboxRow.stream),
+        col(earlier.seq) < col(OutboxRow.seq),
+    )
+    return ~exists(before)
+
+
+def _waits_for_nothing() -> ColumnElement[bool]:
+    awaited = aliased(OutboxRow)
+    unfinished = (
+        select(OutboxAfterRow.id)
+        .join(awaited, col(awaited.id) == col(OutboxAfterRow.after))
+        .where(col(OutboxAfterRow.id) == col(OutboxRow.id), among(awaited.state, OPEN_STATES))
+    )
+    return ~exists(unfinished)

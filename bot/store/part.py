@@ -1,0 +1,94 @@
+"""What every part of a transaction has: the session, the notes for after the commit, and portable statements."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Table, Update, bindparam, func, or_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from bot.store.tables import OutboxState, Row
+
+Portable = postgresql.Insert | sqlite.Insert
+
+OPEN_STATES = (OutboxState.READY, OutboxState.SENDING, OutboxState.UNKNOWN)
+_AFTER_EVERY_CHARACTER = "\U0010ffff"
+
+
+@dataclass(slots=True, kw_only=True)
+class Notes:
+    """What must be known after the commit: the earliest timer set, and whether rows may have become ready to go."""
+
+    earliest: datetime | None = None
+    outgoing: bool = False
+
+    def timer_set(self, at: datetime) -> None:
+        """Note a timer."""
+        self.earliest = at if self.earliest is None else min(self.earliest, at)
+
+    def join(self, other: "Notes") -> None:
+        """Add what another transaction of the same commit noted."""
+        if other.earliest is not None:
+            self.timer_set(other.earliest)
+        self.outgoing = self.outgoing or other.outgoing
+
+
+class Part:
+    """One transaction's session; a repository of some noun is built on it."""
+
+    def __init__(self, session: Session, clock: Callable[[], datetime], *, writing: bool) -> None:
+        """Work in a session that whoever opened it commits."""
+        self._session = session
+        self._clock = clock
+        self._writing = writing
+        self.notes = Notes()
+
+    @property
+    def _on_postgres(self) -> bool:
+        return self._session.get_bind().dialect.name == "postgresql"
+
+    def _insert(self, table: Table) -> Portable:
+        """Begin an INSERT that may say what to do on a conflict; both databases spell it alike."""
+        self._must_write()
+        return postgresql.insert(table) if self._on_postgres else sqlite.insert(table)
+
+    def _add_new(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+        """Insert rows; those whose key is known stay as they are."""
+        if rows:
+            self._session.exec(self._insert(table).on_conflict_do_nothing(), params=[dict(row) for row in rows])
+
+    def _changed(self, statement: Update | Portable) -> int:
+        """Run a statement; gives how many rows it changed."""
+        self._must_write()
+        return self._session.exec(statement, execution_options={"synchronize_session": False}).rowcount
+
+    def _must_write(self) -> None:
+        if not self._writing:
+            raise TypeError("This is a read: nothing can be saved in it; use store.write.")
+
+    def hold(self, key: str) -> None:
+        """Let no other write that holds the same key run until this one ends; SQLite has one writer anyway."""
+        self._must_write()
+        if self._on_postgres:
+            self._session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+
+def table_of(row: type[Row]) -> Table:
+    """Give the table of a row's class."""
+    return Row.metadata.tables[str(row.__tablename__)]
+
+
+def among(column: str, states: Sequence[str]) -> ColumnElement[bool]:
+    """Say that a column is one of these, in literal words, which is what a partial index is recognised by."""
+    words = [str(state) for state in states]
+    return col(column).in_(bindparam(None, words, expanding=True, literal_execute=True, unique=True))
+
+
+def named(column: str, patterns: Sequence[str]) -> ColumnElement[bool]:
+    """Say that a key is one of these; one that ends in `*` stands for every key that begins so."""
+    key = col(column)
+    exact = [pattern for pattern in patterns if not pattern.endswith("*")]
+    begun = [pattern[:-1] for pattern in patterns if pattern.endswith("*")]
+    ranges = [(key >= start) & (key < start + _AFTER_EVERY_CHARACTER) for start in begun]
+    return or_(key.in_(exact), *ranges)

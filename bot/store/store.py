@@ -1,0 +1,144 @@
+"""The store: transactions off the event loop, one code path for SQLite and PostgreSQL."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Protocol, TypeVar, cast
+
+from sqlalchemy import URL, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from bot.services.ports import Checkpoint, Tx, carry_on
+from bot.store.engines import (
+    POSTGRES_THREADS,
+    READERS,
+    is_postgres,
+    open_postgres,
+    open_sqlite_readers,
+    open_sqlite_writer,
+    read_url,
+    sqlite_file,
+)
+from bot.store.job import Job
+from bot.store.lock import LockFile
+from bot.store.migrate import upgrade
+from bot.store.part import Notes
+from bot.store.postgres_worker import PostgresWriter
+from bot.store.sqlite_worker import SqliteWriter
+from bot.store.transaction import SqlTx
+from bot.store.troubles import in_words
+
+T = TypeVar("T")
+
+OnCommit = Callable[[datetime | None, bool], None]
+
+
+class Writer(Protocol):
+    """Runs operations, each in a transaction, on threads of its own."""
+
+    def start(self) -> None:
+        """Begin to write."""
+
+    def submit(self, job: Job) -> None:
+        """Queue an operation; never blocks."""
+
+    def stop(self) -> None:
+        """Finish what is queued, then end."""
+
+
+class SqlStore:
+    """A store in a SQL database; see the port `Store`. Not usable before `start`."""
+
+    def __init__(self, url: URL, on_commit: OnCommit, clock: Callable[[], datetime], checkpoint: Checkpoint) -> None:
+        """Prepare; nothing is opened yet."""
+        self._url = url
+        self._on_commit = on_commit
+        self._clock = clock
+        self._checkpoint = checkpoint
+        self._lock = None if is_postgres(url) else LockFile(sqlite_file(url))
+        self._engines: list[Engine] = []
+        self._readers: Engine
+
+    async def start(self) -> None:
+        """Lock, migrate, open. Raises CannotOpen with a sentence."""
+        self._loop = asyncio.get_running_loop()
+        if self._lock is not None:
+            self._lock.take()
+        try:
+            await asyncio.to_thread(upgrade, self._url)
+        except BaseException:
+            self._let_go()
+            raise
+        threads = POSTGRES_THREADS if is_postgres(self._url) else READERS
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="store")
+        self._writer = self._open()
+        self._writer.start()
+
+    async def close(self) -> None:
+        """Finish what was asked for, then close everything and give the lock back."""
+        await asyncio.to_thread(self._writer.stop)
+        await asyncio.to_thread(self._executor.shutdown)
+        for engine in self._engines:
+            engine.dispose()
+        self._let_go()
+
+    async def write(self, operation: Callable[[Tx], T]) -> T:
+        """Run in one transaction; returns after the commit. Raises what the operation raised, with nothing saved.
+
+        Raises Unavailable when the database cannot be used, or when the operation lost a race five times over.
+        """
+        waiting: asyncio.Future[object] = self._loop.create_future()
+        self._writer.submit(Job(operation=operation, waiting=waiting))
+        return cast("T", await waiting)
+
+    async def read(self, operation: Callable[[Tx], T]) -> T:
+        """Run against a consistent snapshot; saving is an error. Raises Unavailable as `write` does."""
+        return await self._loop.run_in_executor(self._executor, self._read, operation)
+
+    def _read(self, operation: Callable[[Tx], T]) -> T:
+        try:
+            with self._readers.connect() as connection, Session(connection) as session:
+                return operation(SqlTx(session, self._clock, writing=False))
+        except DBAPIError as failure:
+            raise in_words(failure) from failure
+
+    def _open(self) -> Writer:
+        if is_postgres(self._url):
+            engine = open_postgres(self._url)
+            self._readers = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            self._engines = [engine]
+            return PostgresWriter(engine, self._executor, self._open_tx, self._committed, self._checkpoint)
+        writing, self._readers = open_sqlite_writer(self._url), open_sqlite_readers(self._url)
+        self._engines = [writing, self._readers]
+        return SqliteWriter(writing, self._open_tx, self._committed, self._checkpoint)
+
+    def _open_tx(self, session: Session) -> SqlTx:
+        return SqlTx(session, self._clock, writing=True)
+
+    def _committed(self, jobs: Sequence[Job]) -> None:
+        self._loop.call_soon_threadsafe(self._answer, jobs)
+
+    def _answer(self, jobs: Sequence[Job]) -> None:
+        notes = Notes()
+        for job in jobs:
+            notes.join(job.notes)
+            job.answer()
+        if notes.earliest is not None or notes.outgoing:
+            self._on_commit(notes.earliest, notes.outgoing)
+
+    def _let_go(self) -> None:
+        if self._lock is not None:
+            self._lock.give_back()
+
+
+def open_store(
+    url: str, on_commit: OnCommit, *, clock: Callable[[], datetime], checkpoint: Checkpoint = carry_on
+) -> SqlStore:
+    """Make the store for a DATABASE_URL; raises CannotOpen for one that names no usable database.
+
+    `on_commit(earliest, outgoing)` is called on the event loop after commits that set timers (with the earliest due
+    time) or may have made outbox rows ready. `clock` stamps rows; `checkpoint` is passed before and after every commit.
+    """
+    return SqlStore(read_url(url), on_commit, clock, checkpoint)

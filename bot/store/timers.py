@@ -1,0 +1,101 @@
+"""Timers: set, cancelled, due, fired; the database alone knows what must happen when."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, update
+from sqlmodel import col, select
+
+from bot.domain.change import Timer, TimerKind
+from bot.store.part import Part, among, named, table_of
+from bot.store.tables import EngineVersionRow, TimerRow, TimerState
+
+ENGINE_VERSION = 1
+PENDING = among(TimerRow.state, [TimerState.PENDING])
+
+
+class Timers(Part):
+    """Timers of incidents and pages."""
+
+    def due_timers(self, now: datetime, limit: int) -> tuple[Timer, ...]:
+        """Load pending timers that are due, earliest first; none for an engine of another version than the tables'."""
+        if not self.engine_is_current():
+            return ()
+        may = or_(col(TimerRow.retry_at).is_(None), col(TimerRow.retry_at) <= now)
+        due = select(TimerRow).where(PENDING, col(TimerRow.due_at) <= now, may)
+        rows = self._session.exec(due.order_by(col(TimerRow.due_at), col(TimerRow.id)).limit(limit)).all()
+        return tuple(_timer(row) for row in rows)
+
+    def fire(self, timer: str, now: datetime) -> bool:
+        """Mark a pending timer fired; False if it was fired or cancelled meanwhile."""
+        fired = update(TimerRow).where(PENDING, col(TimerRow.id) == timer)
+        return self._changed(fired.values(state=TimerState.FIRED.value, fired_at=now)) == 1
+
+    def retry_timer(self, timer: str, at: datetime, error: str) -> int:
+        """Have a timer whose duty broke tried again at `at`; returns how often it has broken."""
+        here = col(TimerRow.id) == timer
+        self._changed(
+            update(TimerRow).where(here).values(failures=TimerRow.failures + 1, retry_at=at, last_error=error)
+        )
+        self.notes.timer_set(at)
+        return self._session.exec(select(TimerRow.failures).where(here)).first() or 0
+
+    def earliest_timer(self) -> datetime | None:
+        """Tell when the next pending timer is due, or may be tried again."""
+        sound = select(func.min(TimerRow.due_at)).where(PENDING, col(TimerRow.retry_at).is_(None))
+        broken = select(func.min(TimerRow.retry_at)).where(PENDING, col(TimerRow.retry_at).is_not(None))
+        moments = (self._session.exec(query).one() for query in (sound, broken))
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def cancel_timers(self, ids: Sequence[str]) -> None:
+        """Cancel pending timers; an id that ends in `*` stands for all that begin so."""
+        if ids:
+            cancelled = update(TimerRow).where(PENDING, named(TimerRow.id, ids))
+            self._changed(cancelled.values(state=TimerState.CANCELLED.value))
+
+    def set_timers(self, timers: Sequence[Timer]) -> None:
+        """Set timers. A pending or cancelled one of the same id is moved; one that fired is set again for later."""
+        if not timers:
+            return
+        table = table_of(TimerRow)
+        insert = self._insert(table)
+        moved = {name: insert.excluded[name] for name in ("kind", "due_at", "fence", "about", "page", "state")}
+        fresh = {"failures": 0, "retry_at": None, "fired_at": None, "last_error": ""}
+        may = or_(table.c.state != TimerState.FIRED.value, table.c.due_at < insert.excluded.due_at)
+        self._session.exec(
+            insert.on_conflict_do_update(index_elements=["id"], set_=moved | fresh, where=may),
+            params=[_columns(timer) for timer in timers],
+        )
+        for timer in timers:
+            self.notes.timer_set(timer.due_at)
+
+    def engine_is_current(self) -> bool:
+        """Whether the tables belong to this version of the engine; an older one falls quiet after a migration."""
+        return self._session.exec(select(EngineVersionRow.version)).first() == ENGINE_VERSION
+
+
+def _columns(timer: Timer) -> dict[str, object]:
+    return {
+        "id": timer.id,
+        "kind": timer.kind.value,
+        "due_at": timer.due_at,
+        "state": TimerState.PENDING.value,
+        "incident": timer.incident,
+        "page": timer.page,
+        "fence": timer.fence,
+        "about": timer.about,
+        "failures": 0,
+        "last_error": "",
+    }
+
+
+def _timer(row: TimerRow) -> Timer:
+    return Timer(
+        id=row.id,
+        kind=TimerKind(row.kind),
+        due_at=row.due_at,
+        incident=row.incident,
+        page=row.page,
+        fence=row.fence,
+        about=row.about,
+    )
