@@ -81,8 +81,6 @@ def _shadowed(directory: Directory, source: Source) -> Iterator[Finding]:
         for earlier in directory.rules[: later.number - 1]:
             if set(earlier.matchers) <= set(later.matchers):
                 above = source.line_of(("rules", earlier.number - 1))
-                says = (
-                    f"can never match, because rule {earlier.number} on line {above} takes it first; move or remove it"
-                )
+                says = f"can never match: rule {earlier.number} on line {above} takes it first; move or remove one"
                 yield source.finding(("rules", later.number - 1), says, is_warning=True)
                 break

@@ -33,6 +33,7 @@ _IN_PLAIN_WORDS: Final = (
     (r"found character '(.)' that cannot start", r"a value cannot begin with \1; put it in quotes"),
     (r"mapping values are not allowed", 'a colon where none can be; put a text that contains ": " in quotes'),
     (r"found unexpected end of stream", "a quote is opened and never closed"),
+    (r"expected ',' or '}', but got '{'", "a value with { in it, such as ${NAME}, needs quotes within { }"),
     (r"expected ',' or '[\]}]'", "a bracket is opened and not closed, or a comma is missing"),
     (r"found undefined alias '(.*)'", r"*\1 refers to an anchor &\1 that stands nowhere before it"),
     (r"but found another document", "a second document begins here (---); a directory is one document"),
@@ -73,10 +74,10 @@ class Source:
 def read(content: bytes, name: str, environ: Mapping[str, str]) -> Source:
     """Read a directory file's bytes. Raises DirectoryError where there is nothing to look at any further."""
     node = _compose(_decode(content, name), name)
-    if node is None:
-        raise DirectoryError([_whole(name, f"the file is empty; write one, for a start:\n{START_WITH}")])
     source = Source(name=name, environ=environ)
-    source.values = _value(source, node, (), ())
+    source.values = None if node is None else _value(source, node, (), ())
+    if source.values is None:
+        raise DirectoryError([_whole(name, f"the file is empty; write one, for a start:\n{START_WITH}")])
     return source
 
 
