@@ -7,7 +7,7 @@ Messages (each gives a `parts.Message`; its `payload()` is what chat.postMessage
 - `stakeholders.stakeholder_card(incident, pages)`: the card in plain words
 - `announce.announce_card(incident, pages)`, `announce.triage_card(incident)`, `announce.unmatched_alert(alert, why)`
 - `declared.declared(incident, pages, same_journey)`: the declarer's one message
-- `roles.roles_panel(incident, added)`, `roles.guide(incident, role, added, timeline)`
+- `roles.roles_panel(incident, added)`, `roles.guide(incident, role, added)`
 - `public_words.first_word(incident)`, `public_words.copy_block(incident, number)`
 - `after.review(incident)`, `after.postmortem(incident)`
 - `lists.open_list(incidents)`, `lists.show(incident, pages, alerts)`, `lists.on_call(rows)`,

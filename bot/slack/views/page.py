@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.domain.incident import Incident
 from bot.domain.page import Ask, AskState, Page, PageKind, PageState
-from bot.domain.prose import At, Fragment, Link, Sentence, Strong, Words
+from bot.domain.prose import At, Fragment, Link, Sentence, Strong, Who, Words
 from bot.slack.ids import Action
 from bot.slack.meta import PageRef, write_page_ref
 from bot.slack.mrkdwn import joined
@@ -154,8 +154,12 @@ def _buttons(page: Page, ask: Ask, incident: Incident) -> Block | None:
     acknowledge = button(Action.ACKNOWLEDGE, "Acknowledge", ref, style="primary", about=about)
     if ask.state is not AskState.WAITING:
         return actions(acknowledge)
-    cannot = f"I can't: page {ask.next_name.name} now" if ask.next_name else "I can't"
+    cannot = f"I can't: page {_named(ask.next_name)} now" if ask.next_name else "I can't"
     return actions(acknowledge, button(Action.DECLINE, cannot, ref, about=about), pull_in, hand_over)
+
+
+def _named(who: Who) -> str:
+    return who.name[:1].upper() + who.name[1:]
 
 
 def nobody_buttons(page: Page, incident: Incident) -> Block | None:

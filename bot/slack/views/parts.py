@@ -5,7 +5,7 @@ Whatever text goes in is a sentence of `bot.domain.prose`, so that nothing typed
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -44,7 +44,7 @@ class Message:
     text: str
     blocks: tuple[Block, ...] = ()
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> dict[str, object]:
         """Give the arguments of chat.postMessage and its like."""
         return {"text": self.text, "blocks": [block.to_dict() for block in self.blocks]}
 

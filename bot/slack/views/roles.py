@@ -11,7 +11,6 @@ from bot.domain.incident import Incident, Status
 from bot.domain.prose import At, Sentence, Strong, Words
 from bot.domain.role import COMMANDER, ROLES
 from bot.domain.team import AddedRole
-from bot.domain.timeline import Event, EventKind
 from bot.domain.update import Audience
 from bot.slack.ids import Action, ViewId
 from bot.slack.ids import Block as BlockId
@@ -61,12 +60,12 @@ def give_role_form(
     return modal(ViewId.GIVE_ROLE, "Give a role", blocks, submit="Give", meta=Meta(incident=incident.number, role=role))
 
 
-def guide(incident: Incident, role: str, added: Sequence[AddedRole] = (), timeline: Sequence[Event] = ()) -> Message:
+def guide(incident: Incident, role: str, added: Sequence[AddedRole] = ()) -> Message:
     """What a new holder of a role needs to know; the commander's ends in five lines that tick themselves."""
     name = dict(_names(added)).get(role, role)
     title: Sentence = (Strong(f"You are {name} of {incident.label}"), f" · {incident.severity} · ", incident.brief.pain)
     steps = tuple((Words(line),) for line in _guide(role, added))
-    ticks = tuple(_tick(duty) for duty in duties(incident, timeline)) if role == COMMANDER else ()
+    ticks = tuple(_tick(duty) for duty in duties(incident)) if role == COMMANDER else ()
     room = room_link(incident.war_room)
     said = in_lines(title, *steps, *ticks, ("War room: ", *room) if room else None)
     return message(
@@ -76,19 +75,18 @@ def guide(incident: Incident, role: str, added: Sequence[AddedRole] = (), timeli
     )
 
 
-def duties(incident: Incident, timeline: Sequence[Event] = ()) -> tuple[Duty, ...]:
+def duties(incident: Incident) -> tuple[Duty, ...]:
     """The commander's five lines, as far as the record shows them done."""
     counted = [each for each in incident.impact if each.percent is not None or each.customers is not None]
     told = [each.published_at for each in incident.updates if each.audience is Audience.INTERNAL and each.published_at]
     told += [summary.at for summary in incident.summaries]
     since = min((each.at for each in counted), default=None)
-    written = any(event.kind in {EventKind.LOG, EventKind.DECISION} for event in timeline) or bool(incident.decisions)
     return (
         Duty(words="affected users and segments", done=any(each.scope.strip() for each in counted)),
         Duty(words="revenue at risk", done=any(each.revenue.strip() for each in incident.impact)),
         Duty(words="mitigation or rollback", done=incident.status is not Status.INVESTIGATING),
         Duty(words="stakeholders told with figures", done=since is not None and any(at >= since for at in told)),
-        Duty(words="timeline captured", done=written),
+        Duty(words="timeline captured", done=bool(incident.logged or incident.decisions)),
     )
 
 

@@ -179,8 +179,8 @@ def checked_view(view: View) -> str:
 
 def labels_of(message: Message | View) -> list[str]:
     """The words on the buttons."""
-    blocks = message.payload()["blocks"] if isinstance(message, Message) else message.to_dict()["blocks"]
-    return [each["text"]["text"] for each in objects_in(blocks) if each.get("type") == "button"]
+    shown = message.payload() if isinstance(message, Message) else message.to_dict()
+    return [each["text"]["text"] for each in objects_in(shown) if each.get("type") == "button"]
 
 
 def objects_in(value: object) -> Iterator[dict[str, Any]]:

@@ -32,7 +32,7 @@ def test_a_waiting_page_says_why_what_first_and_who_is_next() -> None:
     assert "*First action*: Turn it off · <https://runbooks.acme.test/checkout|Runbook>\n" in message.text
     assert "*May need*: Auth (auth-api), not paged\n" in message.text
     assert "Next: <@ULEON> in 5 min (<!date^" in message.text
-    assert labels_of(message) == ["Acknowledge", "I can't: page leon now", "Pull in…", "Hand over…"]
+    assert labels_of(message) == ["Acknowledge", "I can't: page Leon now", "Pull in…", "Hand over…"]
 
 
 def test_its_buttons_carry_page_epoch_and_tier() -> None:
