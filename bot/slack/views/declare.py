@@ -47,25 +47,9 @@ def declare_form(
     block id of its own for each journey, so that it starts again at that journey's severity.
     """
     severity = chosen_severity(directory, draft)
-    journey = draft.journey if draft.journey in directory.journeys else SOMETHING_ELSE
     blocks = [
         *_already_open(same_journey),
-        chosen(
-            BlockId.JOURNEY,
-            "Journey",
-            journey_choices(directory),
-            initial=journey,
-            action=Action.CHOOSE_JOURNEY,
-            redraws=True,
-        ),
-        chosen(
-            f"{BlockId.SEVERITY}:{journey}"[:255],
-            "Severity",
-            severity_choices(directory),
-            initial=severity.name,
-            action=Action.CHOOSE_SEVERITY,
-            redraws=True,
-        ),
+        *_menus(directory, draft, severity),
         context(what_will_happen(directory, draft, severity, now)),
         typed(
             BlockId.WORDS,
@@ -133,6 +117,28 @@ def what_will_happen(directory: Directory, draft: DeclareDraft, severity: Severi
         labelled("Invited", *_invited(severity, private=private)) if severity.rooms else None,
         labelled("First public word", *_first_word(severity, now, private=private)),
     )
+
+
+def _menus(directory: Directory, draft: DeclareDraft, severity: Severity) -> list[Block]:
+    journey = draft.journey if draft.journey in directory.journeys else SOMETHING_ELSE
+    return [
+        chosen(
+            BlockId.JOURNEY,
+            "Journey",
+            journey_choices(directory),
+            initial=journey,
+            action=Action.CHOOSE_JOURNEY,
+            redraws=True,
+        ),
+        chosen(
+            f"{BlockId.SEVERITY}:{journey}"[:255],
+            "Severity",
+            severity_choices(directory),
+            initial=severity.name,
+            action=Action.CHOOSE_SEVERITY,
+            redraws=True,
+        ),
+    ]
 
 
 def _paged(directory: Directory, draft: DeclareDraft, severity: Severity, now: datetime) -> Sentence:
