@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Final
+
+NO_TIME: Final = datetime(1, 1, 1, tzinfo=UTC)
+"""What sources write where they know no time (Go's zero time); no stored alert starts then."""
 
 
 class AlertStatus(StrEnum):
@@ -26,7 +30,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """One alert; unique by (source, fingerprint, starts_at). `incident` is where it ended up."""
+    """One alert; unique by (source, fingerprint, starts_at). `incident` is where it ended up, `why` the reason for it."""
 
     source: str
     fingerprint: str
@@ -42,3 +46,4 @@ class Alert:
     seen: int = 1
     first_seen: datetime | None = None
     last_seen: datetime | None = None
+    why: str = ""
