@@ -30,7 +30,10 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """One alert; unique by (source, fingerprint, starts_at). `incident` is where it ended up, `why` the reason for it."""
+    """One alert; unique by (source, fingerprint, starts_at).
+
+    `incident` is where it ended up, `why` the reason for it.
+    """
 
     source: str
     fingerprint: str

@@ -77,7 +77,8 @@ class TellPerson:
 class TellRoom:
     """Post frozen words in a channel; `thread_of` is the outbox id of the message to reply under.
 
-    With `channel` set it goes there whatever `room` says. An incident without its war room speaks where it was declared.
+    With `channel` set it goes there whatever `room` says. An incident without its war room speaks where it was
+    declared.
     """
 
     room: RoomKind
@@ -253,7 +254,8 @@ class Outgoing:
     """An effect on its way: a row of the outbox.
 
     `id` is deterministic, so that saving it twice saves it once, and is the idempotency key sent to Slack. Rows of one
-    `stream` go in order; streams do not wait for each other; `after` names rows that must have ended (well or badly) first.
+    `stream` go in order; streams do not wait for each other; `after` names rows that must have ended (well or badly)
+    first.
     Of rows that share `collapse` and are not yet sent, only the last is performed.
     """
 

@@ -141,6 +141,9 @@ class Tx(Protocol):
     def alert(self, source: str, fingerprint: str, starts_at: datetime) -> Alert | None:
         """Load an alert by its key."""
 
+    def last_alert(self, source: str, fingerprint: str) -> Alert | None:
+        """Load the alert of this fingerprint that started last, for sources that tell no start."""
+
     def alerts_of(self, incident: int) -> tuple[Alert, ...]:
         """Load an incident's alerts, oldest first."""
 
@@ -201,6 +204,9 @@ class Tx(Protocol):
 
     def sent(self, outgoing: str) -> Remote | None:
         """Find where the message of an outbox row stands, if it was sent."""
+
+    def is_waiting(self, outgoing: str) -> bool:
+        """Tell whether an outbox row has not ended yet."""
 
     def next_claimable(self, now: datetime) -> datetime | None:
         """Tell when the next waiting row may go, if that lies ahead."""

@@ -47,6 +47,12 @@ class Records(Part):
         ).first()
         return None if body is None else ALERT.read(body)
 
+    def last_alert(self, source: str, fingerprint: str) -> Alert | None:
+        """Load the alert of this fingerprint that started last."""
+        same = select(AlertRow.body).where(AlertRow.source == source, AlertRow.fingerprint == fingerprint)
+        body = self._session.exec(same.order_by(col(AlertRow.starts_at).desc()).limit(1)).first()
+        return None if body is None else ALERT.read(body)
+
     def alerts_of(self, incident: int) -> tuple[Alert, ...]:
         """Load an incident's alerts, oldest first."""
         oldest_first = (col(AlertRow.starts_at), col(AlertRow.source), col(AlertRow.fingerprint))
