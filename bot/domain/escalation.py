@@ -162,7 +162,9 @@ def _without_rotation(tier: Tier, owner: Owner, *, members_paged: bool) -> tuple
     if owner.schedule is not None:
         return (skip(tier.page, tier.wait, f"{owner.name}'s schedule has no rotation {tier.page}"),)
     if members_paged:
-        return (skip(tier.page, tier.wait, f"{owner.name} has no schedule: its members are paged one at a time already"),)
+        return (
+            skip(tier.page, tier.wait, f"{owner.name} has no schedule: its members are paged one at a time already"),
+        )
     return one_at_a_time(owner.team, tier.page, tier.wait)
 
 
