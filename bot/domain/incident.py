@@ -56,6 +56,7 @@ class Times:
     first_acknowledgement: datetime | None = None
     mitigated: datetime | None = None
     resolved: datetime | None = None
+    reopened: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

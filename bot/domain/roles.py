@@ -106,16 +106,16 @@ def refresh_guide(incident: Incident) -> tuple[Outgoing, ...]:
 
 def commander_checklist(incident: Incident) -> tuple[tuple[str, bool], ...]:
     """The commander's five lines, each with whether the record shows it done."""
-    last = incident.impact[-1] if incident.impact else None
-    told = incident.last_update(Audience.INTERNAL) or (incident.summaries[-1] if incident.summaries else None)
-    figures = last is not None and (last.percent is not None or last.customers is not None)
-    mitigation = incident.status in {Status.MITIGATING, Status.MONITORING, Status.RESOLVED}
+    counted = [each for each in incident.impact if each.percent is not None or each.customers is not None]
+    told = [each.published_at for each in incident.updates if each.audience is Audience.INTERNAL and each.published_at]
+    told += [summary.at for summary in incident.summaries]
+    since = min((each.at for each in counted), default=None)
     return (
-        ("Affected users and segments", any(each.scope or each.customers is not None for each in incident.impact)),
-        ("Revenue at risk", any(each.revenue for each in incident.impact)),
-        ("Mitigation or rollback", mitigation or bool(incident.decisions)),
-        ("Stakeholders told with figures", told is not None and figures),
-        ("Timeline captured", bool(incident.logged or incident.decisions)),
+        ("affected users and segments", any(each.scope.strip() for each in counted)),
+        ("revenue at risk", any(each.revenue.strip() for each in incident.impact)),
+        ("mitigation or rollback", incident.status is not Status.INVESTIGATING),
+        ("stakeholders told with figures", since is not None and any(at >= since for at in told)),
+        ("timeline captured", bool(incident.logged or incident.decisions)),
     )
 
 
