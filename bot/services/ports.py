@@ -162,8 +162,8 @@ class Tx(Protocol):
     def fire(self, timer: str, now: datetime) -> bool:
         """Mark a pending timer fired; False if it was fired or cancelled meanwhile."""
 
-    def retry_timer(self, timer: str, at: datetime, error: str) -> int:
-        """Have a timer whose duty broke tried again at `at`; returns how often it has broken."""
+    def retry_timer(self, timer: str, error: str, again_at: Callable[[int], datetime]) -> int:
+        """Have a timer whose duty broke tried again, by how often it has broken; returns that number."""
 
     def earliest_timer(self) -> datetime | None:
         """Tell when the next pending timer is due."""

@@ -147,6 +147,11 @@ class Outbox(Timers):
         row = self._session.exec(query, execution_options=FRESH).first()
         return None if row is None else remote_of(row)
 
+    def is_waiting(self, outgoing: str) -> bool:
+        """Tell whether a row has not ended yet."""
+        query = select(OutboxRow.seq).where(OutboxRow.id == outgoing, among(OutboxRow.state, OPEN_STATES))
+        return self._session.exec(query).first() is not None
+
     def next_claimable(self, now: datetime) -> datetime | None:
         """Tell when the next waiting row may go, or be verified, if that lies ahead."""
         when = case((_in(OutboxState.SENDING), col(OutboxRow.lease_until)), else_=col(OutboxRow.not_before))

@@ -1,6 +1,6 @@
 """Timers: set, cancelled, due, fired; the database alone knows what must happen when."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, or_, update
@@ -31,14 +31,14 @@ class Timers(Part):
         fired = update(TimerRow).where(PENDING, col(TimerRow.id) == timer)
         return self._changed(fired.values(state=TimerState.FIRED.value, fired_at=now)) == 1
 
-    def retry_timer(self, timer: str, at: datetime, error: str) -> int:
-        """Have a timer whose duty broke tried again at `at`; returns how often it has broken."""
+    def retry_timer(self, timer: str, error: str, again_at: Callable[[int], datetime]) -> int:
+        """Have a timer whose duty broke tried again, by how often it has broken; returns that number."""
         here = col(TimerRow.id) == timer
-        self._changed(
-            update(TimerRow).where(here).values(failures=TimerRow.failures + 1, retry_at=at, last_error=error)
-        )
+        failures = (self._session.exec(select(TimerRow.failures).where(here).with_for_update()).first() or 0) + 1
+        at = again_at(failures)
+        self._changed(update(TimerRow).where(here).values(failures=failures, retry_at=at, last_error=error))
         self.notes.timer_set(at)
-        return self._session.exec(select(TimerRow.failures).where(here)).first() or 0
+        return failures
 
     def earliest_timer(self) -> datetime | None:
         """Tell when the next pending timer is due, or may be tried again."""

@@ -1,0 +1,133 @@
+"""What a transaction saves of an attempt: the row's new state, and what the receipt changes in the incident."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.domain.delivery import LEAVES, Leaves
+from bot.domain.effects import Receipt, Refused, Sent
+from bot.services import receipts
+from bot.services.attempt import Absent, Answered, Broke, Lost, Outcome, PutOff, Verified
+from bot.services.ports import Claimed, Remote, Tx
+
+FAILURES: Final = 5
+LOOK_AFTER: Final = timedelta(seconds=2)
+LOOK_AT_LEAST_EVERY: Final = timedelta(seconds=30)
+LANDING: Final = timedelta(seconds=30)  # longer than a call that we gave up on may take to land
+VERIFY_AFTER: Final = LANDING
+BROKEN_HERE: Final = Refused(
+    error="a fault in Tocsin", remedy="It was tried five times and will not be tried again; the log says more."
+)
+
+
+def record(tx: Tx, claimed: Claimed, outcome: Outcome, now: datetime) -> tuple[Remote, ...]:
+    """Save what came of an attempt; gives the copies that are to be removed from Slack."""
+    match outcome:
+        case Answered(receipt=receipt, extra=extra):
+            return (*extra, *_answered(tx, claimed, receipt, now))
+        case PutOff(seconds=seconds, why=why):
+            _put_off(tx, claimed, now + timedelta(seconds=seconds), why)
+        case Lost(why=why, seconds=seconds):
+            _lost(tx, claimed, now + max(_delay(claimed.attempts), timedelta(seconds=seconds)), why)
+        case Absent():
+            _absent(tx, claimed, now)
+        case Verified(keep=keep, extra=extra):
+            tx.mark_verified(claimed, keep)
+            return extra
+        case Broke(why=why):
+            _broke(tx, claimed, why, now)
+    return ()
+
+
+def record_without_effects(tx: Tx, claimed: Claimed, outcome: Outcome, now: datetime) -> tuple[Remote, ...]:
+    """Save an attempt when what its receipt changes cannot be worked out: the row's end, and that there is trouble."""
+    if isinstance(outcome, Answered):
+        _complete(tx, claimed, outcome.receipt, now)
+    else:
+        tx.mark_failed(claimed, BROKEN_HERE.error, dead=True)
+    tx.save(receipts.trouble(tx, claimed.outgoing, BROKEN_HERE, now))
+    return ()
+
+
+def _answered(tx: Tx, claimed: Claimed, receipt: Receipt, now: datetime) -> tuple[Remote, ...]:
+    if _complete(tx, claimed, receipt, now):
+        if not _skipped(receipt):
+            tx.save(receipts.apply(tx, claimed.outgoing, receipt, now))
+        return ()
+    mine = _place(receipt)
+    leaves_message = LEAVES[type(claimed.outgoing.effect)] is Leaves.MESSAGE
+    return (mine,) if mine and leaves_message and _is_extra(tx, claimed.outgoing.id, mine, now) else ()
+
+
+def _complete(tx: Tx, claimed: Claimed, receipt: Receipt, now: datetime) -> bool:
+    """End the row; False if another process holds it by now."""
+    if isinstance(receipt, Refused):
+        return tx.mark_failed(claimed, f"{receipt.error}: {receipt.remedy}", dead=False)
+    if why := _skipped(receipt):
+        return tx.mark_skipped(claimed, why)
+    leaves = LEAVES[type(claimed.outgoing.effect)]
+    verify_at = now + VERIFY_AFTER if leaves is Leaves.MESSAGE else None
+    return tx.mark_sent(claimed, _place(receipt), now, verify_at=verify_at)
+
+
+def _is_extra(tx: Tx, row: str, mine: Remote, now: datetime) -> bool:
+    """Whether our copy is one too many, now that somebody else holds the row.
+
+    While they still look for it they may find and adopt ours, so then nothing is removed before it is verified.
+    """
+    stands = tx.sent(row)
+    if stands is None and tx.is_waiting(row):
+        tx.verify_later(row, now + VERIFY_AFTER)
+        return False
+    return stands != mine
+
+
+def _put_off(tx: Tx, claimed: Claimed, again_at: datetime, why: str) -> None:
+    if claimed.sent is not None:
+        tx.verify_later(claimed.outgoing.id, again_at)
+    else:
+        tx.release(claimed, again_at, why)
+
+
+def _lost(tx: Tx, claimed: Claimed, again_at: datetime, why: str) -> None:
+    if claimed.sent is not None:
+        tx.verify_later(claimed.outgoing.id, again_at)
+    elif LEAVES[type(claimed.outgoing.effect)] is Leaves.STATE:
+        tx.release(claimed, again_at, why)
+    else:
+        tx.mark_unknown(claimed, again_at, why)
+
+
+def _absent(tx: Tx, claimed: Claimed, now: datetime) -> None:
+    """Send it again; but one that is not wanted any more is waited for as long as it could still land."""
+    landed_by = (claimed.first_sent_at or now) + LANDING
+    if claimed.withdrawn and now < landed_by:
+        tx.mark_unknown(claimed, landed_by, "withdrawn; it may still land")
+    else:
+        tx.release(claimed, now, "looked up: it is not there")
+
+
+def _broke(tx: Tx, claimed: Claimed, why: str, now: datetime) -> None:
+    again_at = now + timedelta(seconds=2**claimed.failures)
+    if claimed.sent is not None:
+        tx.mark_verified(claimed, None)
+    elif claimed.failures + 1 >= FAILURES:
+        if tx.mark_failed(claimed, why, dead=True):
+            tx.save(receipts.apply(tx, claimed.outgoing, BROKEN_HERE, now))
+    elif LEAVES[type(claimed.outgoing.effect)] is Leaves.STATE:
+        tx.release(claimed, again_at, why, broke=True)
+    else:
+        tx.mark_unknown(claimed, again_at, why, broke=True)
+
+
+def _delay(attempts: int) -> timedelta:
+    return min(LOOK_AFTER * (1 << min(attempts - 1, 10)), LOOK_AT_LEAST_EVERY)
+
+
+def _skipped(receipt: Receipt) -> str:
+    return dict(receipt.facts).get("skipped", "") if isinstance(receipt, Sent) else ""
+
+
+def _place(receipt: Receipt) -> Remote | None:
+    if isinstance(receipt, Sent) and receipt.channel:
+        return Remote(channel=receipt.channel, ts=receipt.ts)
+    return None

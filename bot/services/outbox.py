@@ -1,0 +1,165 @@
+"""The outbox's loop: claim what may go (one transaction), perform it (none), record what came of it (one more)."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.domain.effects import Priority
+from bot.services.attempt import Broke, Outcome, attempt
+from bot.services.completion import record, record_without_effects
+from bot.services.ports import Checkpoint, Claimed, Desk, Performer, Remote, Tx, Unavailable, carry_on
+
+LEASE: Final = timedelta(seconds=30)
+AT_ONCE: Final = 32
+ROOM_FOR_PAGES: Final = 8
+CHECKS_AT_ONCE: Final = 4
+TICK: Final = 1.0
+DRAIN: Final = 10.0
+
+log = logging.getLogger(__name__)
+
+
+def no_beat() -> None:
+    """Tell nobody that the loop went round."""
+
+
+class Outbox:
+    """Carries saved effects out, many at once, each stream in order. Nothing that happens in one stops the others."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        performer: Performer,
+        wake: asyncio.Event,
+        *,
+        checkpoint: Checkpoint = carry_on,
+        beat: Callable[[], None] = no_beat,
+    ) -> None:
+        """Prepare. `wake` is set by whoever makes rows ready; `beat` is called after each turn of the loop."""
+        self._desk = desk
+        self._performer = performer
+        self._wake = wake
+        self._checkpoint = checkpoint
+        self._beat = beat
+        self._flying: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+        self.errors = 0
+
+    async def run(self) -> None:
+        """Go on until stopped, whatever happens."""
+        failed_in_a_row = 0
+        while not self._stopping.is_set():
+            self._wake.clear()
+            try:
+                seconds = await self._turn()
+                failed_in_a_row = 0
+                self._beat()
+            except Exception as failure:
+                failed_in_a_row += 1
+                self.errors += 1
+                seconds = min(TICK, 0.05 * 2**failed_in_a_row)
+                _log_failure("The outbox could not claim its work; it goes on.", failure)
+            if seconds > 0:
+                await wait(self._wake, seconds)
+
+    async def stop(self) -> None:
+        """Claim nothing more, and give what is in flight 10 s to end; the lease covers what does not."""
+        self._stopping.set()
+        self._wake.set()
+        if self._flying:
+            _, late = await asyncio.wait(self._flying, timeout=DRAIN)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late)
+
+    async def drain(self) -> None:
+        """Carry out everything that may go now, and what becomes ready through it."""
+        while await self._turn() == 0 or self._flying:
+            if self._flying:
+                await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _turn(self) -> float:
+        """Start what may go now; gives how many seconds to wait unless woken, 0 when there may be more at once."""
+        room = AT_ONCE - len(self._flying)
+        if room <= 0:
+            return TICK
+        claimed, upcoming = await self._desk.store.write(lambda tx: self._claim(tx, room))
+        for row in claimed:
+            task = asyncio.create_task(self._carry_out(row), name=f"outbox {row.outgoing.id}")
+            self._flying.add(task)
+            task.add_done_callback(self._landed)
+        if claimed:
+            return 0
+        if upcoming is None:
+            return TICK
+        return min(TICK, max(0.001, (upcoming - self._desk.clock()).total_seconds()))
+
+    def _claim(self, tx: Tx, room: int) -> tuple[tuple[Claimed, ...], datetime | None]:
+        now = self._desk.clock()
+        rows = tx.claim(now, room - ROOM_FOR_PAGES, LEASE)
+        pages = tx.claim(now, room - len(rows), LEASE, least=Priority.PAGE)
+        checks = tx.claim_checks(now, min(CHECKS_AT_ONCE, room - len(rows) - len(pages)), LEASE)
+        claimed = (*rows, *pages, *checks)
+        return claimed, None if claimed else tx.next_claimable(now)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._flying.discard(task)
+        self._wake.set()
+        if not task.cancelled() and (failure := task.exception()) is not None:
+            self.errors += 1
+            _log_failure(f"{task.get_name()} is left to its lease.", failure)
+
+    async def _carry_out(self, claimed: Claimed) -> None:
+        try:
+            outcome = await attempt(self._performer, claimed, self._desk.clock(), self._checkpoint)
+        except Exception as failure:
+            self.errors += 1
+            _log_failure(f"Performing {claimed.outgoing.id} broke.", failure)
+            outcome = Broke(why=f"{type(failure).__name__}: {failure}")
+        for copy in await self._record(claimed, outcome):
+            await self._remove(claimed, copy)
+
+    async def _record(self, claimed: Claimed, outcome: Outcome) -> tuple[Remote, ...]:
+        """Save the outcome, waiting for the database as long as the lease lasts."""
+        while True:
+            try:
+                return await self._desk.store.write(lambda tx: record(tx, claimed, outcome, self._desk.clock()))
+            except Unavailable as unavailable:
+                if self._desk.clock() >= claimed.lease_until or self._stopping.is_set():
+                    raise
+                log.warning("The outcome of %s waits for the database: %s", claimed.outgoing.id, unavailable)
+                await wait(self._stopping, TICK / 2)
+            except Exception as failure:
+                self.errors += 1
+                _log_failure(f"What follows from {claimed.outgoing.id} could not be worked out.", failure)
+                return await self._desk.store.write(
+                    lambda tx: record_without_effects(tx, claimed, outcome, self._desk.clock())
+                )
+
+    async def _remove(self, claimed: Claimed, copy: Remote) -> None:
+        """Remove an extra copy; what cannot be removed now is verified once more."""
+        try:
+            await self._performer.remove(copy)
+        except Exception as failure:
+            _log_failure(f"An extra copy of {claimed.outgoing.id} stays for now.", failure)
+            again_at = self._desk.clock() + LEASE
+            await self._desk.store.write(lambda tx: tx.verify_later(claimed.outgoing.id, again_at))
+
+
+async def wait(event: asyncio.Event, seconds: float) -> None:
+    """Wait for an event, but no longer than this."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
+
+
+def _log_failure(said: str, failure: BaseException) -> None:
+    if isinstance(failure, Unavailable):
+        log.warning("%s %s", said, failure)
+    else:
+        log.error(said, exc_info=failure)

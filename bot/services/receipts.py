@@ -1,0 +1,168 @@
+"""What follows from a receipt: each effect's answer taken to the rule that it concerns; a refusal to someone's eyes."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain import rooms
+from bot.domain.change import Change
+from bot.domain.effects import (
+    AddBookmarks,
+    ArchiveRoom,
+    CheckMuted,
+    Effect,
+    InvitePeople,
+    OpenRoom,
+    Outgoing,
+    PinCard,
+    PostText,
+    Priority,
+    Receipt,
+    RefreshAlert,
+    RefreshCard,
+    RefreshHome,
+    RefreshPage,
+    Refused,
+    SendPage,
+    SetTopic,
+    ShowAlert,
+    ShowCard,
+    TellPerson,
+    TellRoom,
+    UnarchiveRoom,
+)
+from bot.domain.incident import Incident, RoomKind
+from bot.domain.outgoing import PLACED, tell_person
+from bot.domain.prose import Sentence
+from bot.domain.telling import one_line
+from bot.domain.timeline import Event, EventKind
+from bot.services.ports import Tx
+
+log = logging.getLogger(__name__)
+
+SPOKEN_ROOM: Final[Mapping[RoomKind, str]] = MappingProxyType(
+    {
+        RoomKind.WAR_ROOM: "the war room",
+        RoomKind.STAKEHOLDERS: "the stakeholder channel",
+        RoomKind.ANNOUNCE: "the announce channel",
+        RoomKind.TRIAGE: "the triage channel",
+        RoomKind.ORIGIN: "the channel it was declared in",
+    }
+)
+
+
+def apply(tx: Tx, outgoing: Outgoing, receipt: Receipt, now: datetime) -> Change:
+    """Work out what a receipt changes; the caller saves it with the end of the row."""
+    match outgoing.effect:
+        case OpenRoom(incident=number, room=room):
+            incident = tx.incident(number)
+            return rooms.room_opened(incident, room, receipt, now) if incident else Change()
+        case InvitePeople(incident=number) as effect:
+            incident = tx.incident(number)
+            return rooms.invited(incident, effect, receipt, now) if incident else Change()
+        case (
+            SendPage()
+            | CheckMuted()
+            | RefreshPage()
+            | TellPerson()
+            | TellRoom()
+            | PostText()
+            | ShowCard()
+            | ShowAlert()
+            | RefreshAlert()
+            | RefreshCard()
+            | SetTopic()
+            | PinCard()
+            | AddBookmarks()
+            | ArchiveRoom()
+            | UnarchiveRoom()
+            | RefreshHome()
+        ):
+            return trouble(tx, outgoing, receipt, now) if isinstance(receipt, Refused) else Change()
+
+
+def trouble(tx: Tx, outgoing: Outgoing, refused: Refused, now: datetime) -> Change:
+    """Put a refusal on the incident's record, and before someone who can act: the war room, else the declarer.
+
+    The same refusal of the same kind of thing is told once for an incident. A refused telling of trouble is only
+    recorded.
+    """
+    log.warning("Slack refused %s: %s. %s", outgoing.id, refused.error, refused.remedy)
+    incident = _incident_of(tx, outgoing.effect)
+    if incident is None:
+        return Change()
+    where = _room_of(outgoing.effect)
+    key = f"trouble:{outgoing.effect.kind}:{where.value if where else ''}:{refused.error}"
+    said: Sentence = (f"Could not {_in_words(outgoing.effect)} ({refused.error}). {refused.remedy}",)
+    event = Event(incident=incident.number, key=key, at=now, kind=EventKind.TROUBLE, said=said)
+    if ":trouble:" in outgoing.id:
+        return Change(timeline=(event,))
+    if where is RoomKind.WAR_ROOM and incident.rooms_wanted:
+        told = (tell_person(incident, incident.declared_by, key, (f"{incident.label}: ", *said)),)
+        return Change(timeline=(event,), outgoing=told if incident.declared_by.user else ())
+    return Change(timeline=(event,), outgoing=one_line(incident, key, said, priority=Priority.URGENT))
+
+
+def _incident_of(tx: Tx, effect: Effect) -> Incident | None:
+    match effect:
+        case SendPage(page=page) | RefreshPage(page=page) | CheckMuted(page=page):
+            of = tx.page(page)
+            return tx.incident(of.incident) if of else None
+        case RefreshHome() | ShowAlert() | RefreshAlert():
+            return None
+        case _:
+            return tx.incident(effect.incident) if effect.incident is not None else None
+
+
+def _room_of(effect: Effect) -> RoomKind | None:
+    """Where an effect is seen; None for what is a person's own."""
+    match effect:
+        case TellRoom(room=room) | PostText(room=room) | SetTopic(room=room) | PinCard(room=room):
+            return room
+        case AddBookmarks(room=room) | ArchiveRoom(room=room) | UnarchiveRoom(room=room):
+            return room
+        case OpenRoom(room=room) | InvitePeople(room=room):
+            return room
+        case ShowCard(card=card, to=None) | RefreshCard(card=card):
+            return PLACED.get(card)
+        case ShowAlert() | RefreshAlert():
+            return RoomKind.TRIAGE
+        case SendPage() | RefreshPage() | CheckMuted() | TellPerson() | ShowCard() | RefreshHome():
+            return None
+
+
+def _in_words(effect: Effect) -> str:
+    """Say what was to be done, after *Could not*."""
+    room = _room_of(effect)
+    place = SPOKEN_ROOM[room] if room else "a direct message"
+    match effect:
+        case TellPerson(who=who):
+            return f"send {who.name} a direct message"
+        case SendPage():
+            return "send a page"
+        case RefreshPage():
+            return "bring a copy of a page up to date"
+        case CheckMuted():
+            return "ask Slack whether notifications are paused"
+        case TellRoom() | PostText() | ShowCard() | ShowAlert():
+            return f"post in {place}"
+        case RefreshCard() | RefreshAlert():
+            return f"bring a card in {place} up to date"
+        case _:
+            return _about_a_room(effect, place)
+
+
+def _about_a_room(effect: Effect, place: str) -> str:
+    said = {
+        OpenRoom: f"create {place}",
+        SetTopic: f"set the topic of {place}",
+        InvitePeople: f"invite people to {place}",
+        PinCard: f"pin the card in {place}",
+        AddBookmarks: f"bookmark links in {place}",
+        ArchiveRoom: f"archive {place}",
+        UnarchiveRoom: f"bring back {place}",
+        RefreshHome: "bring a Home page up to date",
+    }
+    return said[type(effect)]

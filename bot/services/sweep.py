@@ -1,0 +1,135 @@
+"""The sweep: whatever is due happens, each timer in a transaction of its own, in the order in which they were due."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+from bot.domain.change import Change, Timer, TimerKind
+from bot.domain.directory import Directory
+from bot.domain.prose import Sentence
+from bot.domain.telling import one_line
+from bot.domain.timeline import Event, EventKind
+from bot.services.outbox import no_beat, wait
+from bot.services.ports import Desk, Render, Tx, Unavailable
+
+Duty = Callable[[Tx, Timer, Directory, datetime, Render], Change]
+
+TICK: Final = 1.0
+AT_ONCE: Final = 500
+TOLD_AFTER: Final = 5
+LONGEST_DELAY: Final = timedelta(seconds=60)
+
+log = logging.getLogger(__name__)
+
+
+def no_alarm(_at: datetime | None) -> None:
+    """Set no alarm: the safety tick alone finds what is due."""
+
+
+class Sweep:
+    """Fires timers. It waits for `wake` for at most a second, so that it never depends on whoever sets it."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        duties: Mapping[TimerKind, Duty],
+        wake: asyncio.Event,
+        *,
+        alarm: Callable[[datetime | None], None] = no_alarm,
+        beat: Callable[[], None] = no_beat,
+    ) -> None:
+        """Prepare. `alarm` is told after each cycle when the next timer is due; `beat` that a cycle was completed."""
+        self._desk = desk
+        self._duties = duties
+        self._wake = wake
+        self._alarm = alarm
+        self._beat = beat
+        self._stopping = asyncio.Event()
+        self.errors = 0
+
+    async def run(self) -> None:
+        """Go on until stopped, whatever happens; after an error the next cycle comes within a second."""
+        while not self._stopping.is_set():
+            self._wake.clear()
+            try:
+                more = await self.cycle() >= AT_ONCE
+                self._beat()
+            except Exception as failure:
+                self.errors += 1
+                more = False
+                _log_failure("A cycle of the sweep failed; the next comes within a second.", failure)
+            if not more:
+                await wait(self._wake, TICK)
+
+    def stop(self) -> None:
+        """End after the cycle that is running."""
+        self._stopping.set()
+        self._wake.set()
+
+    async def cycle(self) -> int:
+        """Fire what is due now; gives how many timers were due. Raises Unavailable when the database is."""
+        now = self._desk.clock()
+        due = await self._desk.store.read(lambda tx: tx.due_timers(now, AT_ONCE))
+        by_incident: dict[int, list[Timer]] = {}
+        for timer in due:
+            by_incident.setdefault(timer.incident, []).append(timer)
+        outcomes = await asyncio.gather(
+            *(self._fire_in_order(timers) for timers in by_incident.values()), return_exceptions=True
+        )
+        self._alarm(await self._desk.store.read(lambda tx: tx.earliest_timer()))
+        for outcome in outcomes:
+            if outcome is not None:
+                raise outcome
+        return len(due)
+
+    async def _fire_in_order(self, timers: Sequence[Timer]) -> None:
+        for timer in timers:
+            try:
+                await self._desk.store.write(partial(self._fire, timer=timer))
+            except Unavailable:
+                raise
+            except Exception as failure:
+                self.errors += 1
+                _log_failure(f"The duty of timer {timer.id} broke; it is tried again.", failure)
+                why = f"{type(failure).__name__}: {failure}"
+                await self._desk.store.write(partial(self._put_off, timer=timer, why=why))
+
+    def _fire(self, tx: Tx, timer: Timer) -> None:
+        now = self._desk.clock()
+        if tx.fire(timer.id, now):
+            tx.save(self._duties[timer.kind](tx, timer, self._desk.directory(), now, self._desk.render))
+
+    def _put_off(self, tx: Tx, timer: Timer, why: str) -> None:
+        """Try again with a growing delay, for ever: a page must not end in silence. The fifth time, people are told."""
+        now = self._desk.clock()
+        failures = tx.retry_timer(timer.id, why, lambda failures: now + _delay(failures))
+        if failures == TOLD_AFTER:
+            tx.save(_trouble(tx, timer, now))
+
+
+def _delay(failures: int) -> timedelta:
+    return min(timedelta(seconds=2 ** min(failures - 1, 10)), LONGEST_DELAY)
+
+
+def _trouble(tx: Tx, timer: Timer, now: datetime) -> Change:
+    incident = tx.incident(timer.incident)
+    if incident is None:
+        return Change()
+    words = (
+        f"A fault in Tocsin keeps a reminder or an escalation ({timer.kind.value}) from happening. It is tried again "
+        "every minute; until it works, watch this yourselves. The log says more."
+    )
+    said: Sentence = (words,)
+    key = f"trouble:timer:{timer.id}"
+    event = Event(incident=incident.number, key=key, at=now, kind=EventKind.TROUBLE, said=said)
+    return Change(timeline=(event,), outgoing=one_line(incident, key, said))
+
+
+def _log_failure(said: str, failure: BaseException) -> None:
+    if isinstance(failure, Unavailable):
+        log.warning("%s %s", said, failure)
+    else:
+        log.error(said, exc_info=failure)
