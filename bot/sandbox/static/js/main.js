@@ -1,0 +1,240 @@
+// The page as a whole: where the reader stands, and what is read again when something changes.
+
+import { act, follow as followChanges, getHome, getMessages, getState, session } from "./api.js";
+import { drawBlocks } from "./blocks.js";
+import { composer } from "./composer.js";
+import { byId, el, fill } from "./dom.js";
+import { askOptions } from "./elements.js";
+import { drawHeader } from "./header.js";
+import { drawMessages } from "./messages.js";
+import { refreshModal } from "./modal.js";
+import { follow as mentions, mrkdwn } from "./mrkdwn.js";
+import { notice } from "./popup.js";
+import { drawSidebar, drawTopbar, tick } from "./sidebar.js";
+import { appDm, channelById, dmById, inAppDm, placeName, store, take } from "./store.js";
+import { refreshThread } from "./thread.js";
+
+const dirty = new Set();
+let scheduled = false;
+let working = false;
+let listed = [];
+
+/** Ask for something to be read again, soon and once. */
+function again(...parts) {
+  parts.forEach((part) => dirty.add(part));
+  if (scheduled || working) return;
+  scheduled = true;
+  setTimeout(catchUp, 15);
+}
+
+async function catchUp() {
+  scheduled = false;
+  working = true;
+  const parts = new Set(dirty);
+  dirty.clear();
+  try {
+    if (parts.has("state")) await readState();
+    await Promise.all([
+      parts.has("messages") ? readMessages() : null,
+      parts.has("thread") ? refreshThread(closeThread) : null,
+      parts.has("view") ? refreshModal() : null,
+      parts.has("home") && store.place.tab === "home" ? readHome() : null,
+    ]);
+  } catch (error) {
+    byId("offline").hidden = false;
+    setTimeout(() => again(...parts), 1500);
+    if (!(error instanceof TypeError)) console.error(error);
+  }
+  working = false;
+  if (dirty.size) again();
+}
+
+async function readState() {
+  take(await getState());
+  session.as = store.me.id;
+  drawSidebar(go);
+  drawHeader({ tab: goTab, pins: showPins });
+  drawFoot();
+  title();
+}
+
+function title() {
+  const unread = [...store.channels, ...store.dms].reduce((sum, each) => sum + (each.user || each.mention ? each.unread || 0 : 0), 0);
+  document.title = `${unread ? `(${unread}) ` : ""}${store.place.channel ? placeName(store.place.channel) : ""} – Local Slack`;
+}
+
+async function readMessages() {
+  const channel = store.place.channel;
+  if (!channel) return;
+  const { messages } = await getMessages(channel);
+  if (channel !== store.place.channel) return;
+  listed = messages;
+  redraw();
+  const place = channelById(channel) || dmById(channel);
+  if (place?.unread && document.visibilityState === "visible" && store.place.tab === "messages") await act("read", { channel }, { quiet: true });
+}
+
+function redraw() {
+  drawMessages(byId("messages"), listed, { thread: openThread, redraw });
+}
+
+async function readHome() {
+  const { view } = await getHome();
+  const holder = byId("home");
+  if (!view) {
+    fill(holder, el("p", { class: "nothing", text: "The app has not published a Home yet." }));
+    holder.drawnBlocks = null;
+    return;
+  }
+  if (!holder.drawnBlocks) fill(holder);
+  const where = { view_id: view.id };
+  holder.context ||= { values: {}, changed: () => {} };
+  Object.assign(holder.context, {
+    act: (action) => act("view_action", { ...where, action, state: holder.context.values }),
+    options: (block, action, typed) => askOptions(where, block, action, typed),
+  });
+  drawBlocks(holder, view.blocks, holder.context);
+}
+
+// --- Going places -----------------------------------------------------------------------------------------------
+
+function address() {
+  const query = new URLSearchParams({ as: session.as, c: store.place.channel });
+  if (store.place.thread) query.set("thread", store.place.thread);
+  if (store.place.tab === "home") query.set("tab", "home");
+  return `${location.pathname}?${query}`;
+}
+
+function stand(place, { push = true } = {}) {
+  const moved = place.channel !== store.place.channel;
+  store.place = place;
+  if (push) history.pushState({ ...place }, "", address());
+  else history.replaceState({ ...place }, "", address());
+  document.body.classList.add("in-channel");
+  if (moved) arrive();
+  showTab();
+  drawSidebar(go);
+  drawHeader({ tab: goTab, pins: showPins });
+  title();
+  again("messages", "thread", "home");
+}
+
+function arrive() {
+  const list = byId("messages");
+  list.drawnMessages = null;
+  list.dataset.fresh = "yes";
+  fill(list);
+  listed = [];
+  drawFoot(true);
+}
+
+const go = (channel) => {
+  const home = store.bot?.home && appDm()?.id === channel && store.place.channel !== channel && store.place.tab === "home";
+  stand({ channel, thread: null, tab: home ? "home" : "messages" });
+  if (innerWidth > 640) byId("composer").querySelector("textarea")?.focus({ preventScroll: true });
+};
+
+function goTab(tab) {
+  stand({ ...store.place, tab, thread: null });
+  if (tab === "home") act("open_home");
+}
+
+function showTab() {
+  const home = store.place.tab === "home" && inAppDm();
+  byId("home").hidden = !home;
+  byId("messages").hidden = byId("composer").hidden = home;
+}
+
+const openThread = (ts) => {
+  const message = listed.find((each) => each.ts === ts);
+  stand({ ...store.place, thread: message?.thread_ts || ts });
+  byId("thread").querySelector("textarea")?.focus({ preventScroll: true });
+};
+const closeThread = () => stand({ ...store.place, thread: null });
+
+/** The composer; or why nothing can be typed here. Made anew only when that answer changes, so that a draft stays. */
+function drawFoot(fresh = false) {
+  const { channel } = store.place;
+  if (!channel) return;
+  const room = channelById(channel);
+  const kind = `${channel} ${room ? `${room.is_member} ${room.archived}` : ""} ${store.shortcuts.length}`;
+  const foot = byId("composer");
+  if (!fresh && foot.dataset.kind === kind) return;
+  foot.dataset.kind = kind;
+  if (room?.archived) fill(foot, el("div", { class: "foot-note", text: `You are viewing #${room.name}, an archived channel.` }));
+  else if (room && !room.is_member) fill(foot, el("div", { class: "foot-note" }, el("strong", { text: `#${room.name}` }), el("button", { type: "button", class: "button primary", text: "Join channel", onclick: () => act("join", { channel }) })));
+  else fill(foot, composer({ channel, placeholder: `Message ${room ? `#${room.name}` : placeName(channel)}` }));
+}
+
+function showPins(channel) {
+  const pinned = listed.filter((each) => channel.pins.includes(each.ts));
+  const close = notice(`Pinned in #${channel.name}`, pinned.map((message) => {
+    const holder = el("div", { class: "pinned-copy" });
+    drawMessages(holder, [{ ...message, pinned: false }], { redraw: () => {} }, el("span"));
+    holder.append(el("button", { type: "button", class: "plain-link", text: "Show in channel", onclick: () => (close(), byId("messages").querySelector(`[data-ts="${CSS.escape(message.ts)}"]`)?.scrollIntoView()) }));
+    return holder;
+  }));
+}
+
+function showWelcome() {
+  const banner = byId("welcome");
+  const { welcome } = store;
+  const key = `welcome ${welcome?.text}`;
+  const seen = sessionStorage.getItem(key);
+  banner.hidden = !welcome || seen === "gone";
+  if (banner.hidden) return;
+  fill(banner, el("div", {}, mrkdwn(welcome.text)), el("button", { type: "button", class: "icon-button", "aria-label": "Dismiss", text: "✕", onclick: () => {
+    banner.hidden = true;
+    sessionStorage.setItem(key, "gone");
+  } }));
+}
+
+// --- Changes ----------------------------------------------------------------------------------------------------
+
+const TOUCHED = {
+  message: ["state", "messages", "thread"],
+  message_changed: ["messages", "thread"],
+  message_deleted: ["state", "messages", "thread"],
+  ephemeral: ["messages", "thread"],
+  channel: ["state", "messages"],
+  people: ["state", "messages"],
+  clock: ["state"],
+  view: ["view"],
+  home: ["home"],
+};
+
+function changed(event) {
+  const parts = TOUCHED[event.type] || [];
+  const elsewhere = event.channel && event.channel !== store.place.channel;
+  again(...parts.filter((part) => part === "state" || !elsewhere || part === "view" || part === "home"));
+}
+
+function connection(up) {
+  byId("offline").hidden = up;
+  if (up) again("state", "messages", "thread", "view", "home");
+}
+
+async function start() {
+  const asked = new URLSearchParams(location.search);
+  await readState();
+  const { welcome } = store;
+  const known = (id) => (channelById(id) || dmById(id) ? id : null);
+  const first = store.channels.find((each) => each.is_member && !each.archived) || store.channels[0] || store.dms[0];
+  const channel = known(asked.get("c")) || known(welcome?.channel) || first?.id || null;
+  mentions.channel = go;
+  drawTopbar(() => document.body.classList.remove("in-channel"));
+  showWelcome();
+  if (channel) stand({ channel, thread: asked.get("thread"), tab: asked.get("tab") === "home" ? "home" : "messages" }, { push: false });
+  if (store.place.tab === "home") act("open_home");
+  followChanges(changed, connection);
+  again("view");
+}
+
+addEventListener("popstate", (event) => event.state && stand(event.state, { push: false }));
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && again("state", "messages"));
+setInterval(tick, 5000);
+
+start().catch(() => {
+  byId("offline").hidden = false;
+  setTimeout(() => location.reload(), 2000);
+});

@@ -1,0 +1,153 @@
+// Messages: drawn in groups with days between them; one that has not changed keeps its node.
+
+import { act, sentence } from "./api.js";
+import { drawBlocks } from "./blocks.js";
+import { avatar, el, toast } from "./dom.js";
+import { askOptions } from "./elements.js";
+import { emoji } from "./emoji.js";
+import { mrkdwn } from "./mrkdwn.js";
+import { openMenu } from "./popup.js";
+import { person, shownName, store } from "./store.js";
+import { ago, clock, dayName, fullMoment, isoDate } from "./time.js";
+
+const QUIET = new Set(["channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name", "channel_archive", "channel_unarchive", "group_join", "group_leave", "group_topic", "group_purpose", "group_name", "group_archive", "group_unarchive", "pinned_item", "bot_add"]);
+const TOGETHER = 300;
+
+/** Ephemerals that this reader has sent away; Slack forgets them too. */
+const dismissed = new Set();
+
+function surface(message) {
+  return {
+    values: {},
+    fold: true,
+    changed: () => {},
+    options: (block, action, typed) => askOptions({ channel: message.channel, ts: message.ts }, block, action, typed),
+    act: async (action) => {
+      const result = await act(action.type === "button" ? "click" : "select", { channel: message.channel, ts: message.ts, thread_ts: message.thread_ts || undefined, action });
+      if (result.answer?.error) toast(sentence(result.answer.error));
+    },
+  };
+}
+
+function head(message, author) {
+  const app = author.is_bot ? el("span", { class: "app-tag", text: "APP" }) : null;
+  return el("div", { class: "message-head" }, el("span", { class: "author", text: shownName(message.user) }), app, el("time", { class: "when", text: clock(Number(message.ts)), title: fullMoment(Number(message.ts)) }));
+}
+
+function attachments(message, context) {
+  return (message.attachments || []).map((each) => {
+    const holder = el("div", { class: "attachment" });
+    holder.style.borderColor = /^#?[0-9a-f]{6}$/i.test(each.color || "") ? `#${each.color.replace("#", "")}` : "#ddd";
+    if (each.blocks) drawBlocks(holder, each.blocks, context);
+    else holder.append(...mrkdwn(each.text || each.fallback || ""));
+    return holder;
+  });
+}
+
+function replies(message, on) {
+  if (!message.reply_count || !on.thread) return null;
+  const faces = (message.reply_users || []).slice(0, 5).map((id) => avatar(person(id), 22));
+  const words = `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`;
+  return el("button", { type: "button", class: "replies", onclick: () => on.thread(message.ts) }, faces, el("span", { class: "replies-count", text: words }),
+    message.latest_reply ? el("span", { class: "replies-last", text: `Last reply ${ago(Number(message.latest_reply))}` }) : null);
+}
+
+function tools(message, on) {
+  if (message.ephemeral || QUIET.has(message.subtype)) return null;
+  const more = el("button", { type: "button", class: "tool", "aria-label": "More message shortcuts", "aria-haspopup": "menu", "aria-expanded": "false", title: "More actions", text: "⋮" });
+  const own = store.shortcuts.filter((each) => each.type === "message");
+  more.addEventListener("click", () => openMenu(more, "Message shortcuts", [
+    ...own.map((each) => ({ label: each.name, detail: store.bot?.name, act: () => shortcut(each, message) })),
+    { label: "Copy text", act: () => navigator.clipboard?.writeText(message.text || "") },
+  ]));
+  const thread = on.thread ? el("button", { type: "button", class: "tool", "aria-label": "Reply in thread", title: "Reply in thread", text: "💬", onclick: () => on.thread(message.ts) }) : null;
+  return el("div", { class: "tools" }, thread, more);
+}
+
+async function shortcut(each, message) {
+  const result = await act("message_shortcut", { callback_id: each.callback_id, channel: message.channel, ts: message.ts });
+  if (result.answer?.error) toast(`“${each.name}” failed: ${sentence(result.answer.error)}`);
+}
+
+function reactions(message) {
+  if (!message.reactions?.length) return null;
+  return el("div", { class: "reactions" }, message.reactions.map((each) => el("span", { class: "reaction", title: each.users.map(shownName).join(", ") }, emoji(each.name) || `:${each.name}:`, ` ${each.users.length}`)));
+}
+
+function marks(message, on) {
+  const only = message.ephemeral ? el("div", { class: "only-you" }, "👁 Only visible to you · ",
+    el("button", { type: "button", class: "plain-link", text: "Dismiss", onclick: () => (dismissed.add(message.ts), on.redraw()) })) : null;
+  return [only, message.pinned ? el("div", { class: "pinned-mark", text: "📌 Pinned" }) : null];
+}
+
+/** One message. `follows`: the same person spoke just before, so neither face nor name is repeated. */
+function draw(message, follows, on) {
+  const author = person(message.user);
+  const context = surface(message);
+  const edited = message.edited ? el("span", { class: "edited", text: " (edited)", title: message.edited.ts ? fullMoment(Number(message.edited.ts)) : null }) : null;
+  const body = el("div", { class: "message-body" });
+  if (message.blocks?.length) {
+    const holder = el("div", { class: "blocks" });
+    drawBlocks(holder, message.blocks, context);
+    body.append(holder);
+  } else if (message.text) {
+    body.append(el("div", { class: "text" }, mrkdwn(message.text), edited));
+  }
+  body.append(...attachments(message, context));
+  if (edited && !edited.isConnected && message.blocks?.length) body.append(edited);
+  const quiet = QUIET.has(message.subtype);
+  const gutter = follows ? el("time", { class: "gutter-time", text: clock(Number(message.ts)) }) : avatar(author, quiet ? 20 : 36);
+  return el("article", { class: `message${follows ? " follows" : ""}${message.ephemeral ? " ephemeral" : ""}${message.pinned ? " pinned" : ""}${quiet ? " quiet" : ""}`, dataset: { ts: message.ts }, "aria-label": `${shownName(message.user)} at ${clock(Number(message.ts))}` },
+    el("div", { class: "gutter" }, gutter), el("div", { class: "content" }, marks(message, on), follows ? null : head(message, author), body, reactions(message), replies(message, on)), tools(message, on));
+}
+
+const divider = (ts) => el("div", { class: "day", role: "separator" }, el("span", { text: dayName(Number(ts)) }));
+
+/**
+ * Draw a list of messages. `on`: {thread(ts) or absent, redraw()}; `between`: nodes to put after the first message
+ * (a thread's count of replies). Stays at the end when the reader was there.
+ */
+export function drawMessages(holder, messages, on, between = null) {
+  const atEnd = holder.scrollHeight - holder.scrollTop - holder.clientHeight < 80 || holder.dataset.fresh === "yes";
+  const before = holder.drawnMessages || new Map();
+  const after = new Map();
+  const nodes = [];
+  let last = null;
+  for (const message of messages.filter((each) => !dismissed.has(each.ts))) {
+    const sameDay = last && isoDate(Number(last.ts)) === isoDate(Number(message.ts));
+    if (!sameDay && !between) nodes.push(keep(before, after, `day ${message.ts.split(".")[0]}`, dayName(Number(message.ts)), () => divider(message.ts)));
+    const follows = Boolean(sameDay && last.user === message.user && Number(message.ts) - Number(last.ts) < TOGETHER && !QUIET.has(last.subtype) && !QUIET.has(message.subtype) && !last.ephemeral && !message.ephemeral && !message.pinned && !(between && last === messages[0]));
+    const json = JSON.stringify([message, follows, store.people.size, store.channels.length]);
+    nodes.push(keep(before, after, message.ts + (message.ephemeral ? "e" : ""), json, () => draw(message, follows, on)));
+    if (between && message === messages[0]) nodes.push(between);
+    last = message;
+  }
+  holder.drawnMessages = after;
+  settle(holder, nodes);
+  if (atEnd) holder.scrollTop = holder.scrollHeight;
+  holder.dataset.fresh = "no";
+}
+
+function keep(before, after, key, json, make) {
+  const old = before.get(key);
+  const node = old && old.json === json ? old.node : make();
+  after.set(key, { json, node });
+  return node;
+}
+
+/** Make the children of `holder` these nodes, moving none that is in its place; the focus stays in a redrawn message. */
+export function settle(holder, nodes) {
+  const active = holder.contains(document.activeElement) ? document.activeElement : null;
+  const ts = active?.closest("[data-ts]")?.dataset.ts;
+  const key = active?.closest("[data-key]")?.dataset.key;
+  const wanted = new Set(nodes);
+  for (const child of [...holder.children]) if (!wanted.has(child)) child.remove();
+  nodes.forEach((node, index) => {
+    if (holder.children[index] !== node) holder.insertBefore(node, holder.children[index] || null);
+  });
+  if (ts && document.activeElement !== active) {
+    const message = holder.querySelector(`[data-ts="${CSS.escape(ts)}"]`);
+    const target = key ? message?.querySelector(`[data-key="${CSS.escape(key)}"]`) : null;
+    (target?.matches("button, input") ? target : target?.querySelector("input") || holder).focus({ preventScroll: true });
+  }
+}
