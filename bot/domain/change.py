@@ -1,5 +1,6 @@
 """A change: all that one decision saves, in one transaction."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -70,3 +71,7 @@ class Change:
             timers=self.timers + later.timers,
             cancel=self.cancel + later.cancel,
         )
+
+    def and_then(self, rule: Callable[[Incident], "Change"]) -> "Change":
+        """Join what a rule makes of the incident as it is after this change; without an incident, nothing."""
+        return self.then(rule(self.incident)) if self.incident is not None else self
