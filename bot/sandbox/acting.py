@@ -29,7 +29,7 @@ class Actor:
         if known is None:
             return Answer(ack=Ack(error="unknown_command"), workspace=stage.workspace)
         if known.should_escape:
-            text = payloads.escaped_command(stage.workspace, text)
+            text = payloads.as_sent(stage.workspace, text, labelled=True)
         trigger = stage.trigger(self.user)
         url = stage.response_urls.issue(self.user, channel.id)
         payload = payloads.command_payload(stage, self.user, channel, word, text.strip(), url, trigger.id)
@@ -88,12 +88,12 @@ class Actor:
         ack = await stage.delivery.ask(Envelope(kind="interactive", payload=payload))
         return Answer(ack=ack, workspace=stage.workspace, url=url, trigger=trigger)
 
-    async def suggestions(self, view: ModalView, block_id: str, element: JsonObject, typed: str) -> list[JsonObject]:
-        """What an external select offers for these letters."""
+    async def suggestions(self, view: ModalView, block_id: str, element: JsonObject, typed: str) -> JsonObject:
+        """What an external select offers for these letters: `options` or `option_groups`."""
         action_id = as_text(element.get("action_id"))
         payload = payloads.suggestion_payload(self.stage, view, block_id, action_id, typed)
         ack = await self.stage.delivery.ask(Envelope(kind="interactive", payload=payload))
-        return offered_by(ack.body)
+        return ack.body
 
     async def fill(self, view: View, name: str, wanted: object) -> Answer | None:
         """Fill one field; the answer of the app where the field reports at once, else None."""
@@ -102,9 +102,8 @@ class Actor:
         block_id, action_id = as_text(block.get("block_id")), as_text(element.get("action_id"))
         if as_text(element.get("type")).endswith("external_select") and wanted is not None:
             words = as_list(wanted) or [wanted]
-            offered = [
-                o for word in words for o in await self.suggestions(view.state, block_id, element, as_text(word))
-            ]
+            found = [await self.suggestions(view.state, block_id, element, as_text(word)) for word in words]
+            offered = [option for body in found for option in offered_by(body)]
         entry = entry_for(self.stage.workspace, element, wanted, offered)
         view.state.typed[(block_id, action_id)] = entry
         view.state.errors.pop(block_id, None)
@@ -124,6 +123,7 @@ class Actor:
         if missing:
             state.errors = missing
             return Submission(errors=_by_label(state, missing))
+        state.errors = {}
         trigger = self.stage.trigger(self.user, state.id)
         payload = payloads.submission_payload(self.stage, state, trigger.id)
         ack = await self.stage.delivery.ask(Envelope(kind="interactive", payload=payload))

@@ -10,6 +10,7 @@ from bot.sandbox.filling import entry_for
 from bot.sandbox.jsons import JsonObject, as_text, text_of
 from bot.sandbox.messages import Draft
 from bot.sandbox.models import Channel, Message, User
+from bot.sandbox.payloads import as_sent
 from bot.sandbox.screens import Answer, ScreenError, Submission, View, view_of
 from bot.sandbox.stage import Stage
 from bot.sandbox.workspace import BOT_USER
@@ -143,12 +144,13 @@ class Person:
         workspace.emit({"type": "app_home_opened", "user": self.id, "channel": direct.id, "tab": "home"})
 
     async def say(self, channel: str | None, text: str, *, thread: str | None = None) -> Message:
-        """Write a message; `channel` None is the direct message with the app."""
+        """Write a message; @names and #channels become ids; `channel` None is the direct message with the app."""
         place = self._channel(channel)
         if self.id not in place.members or place.archived:
             raise ScreenError(f"{self.name} cannot write in #{place.name}.")
         workspace = self.stage.workspace
-        return messages.post(workspace, self.id, place, Draft(text=text, thread_ts=thread))
+        typed = as_sent(workspace, text, labelled=False)
+        return messages.post(workspace, self.id, place, Draft(text=typed, thread_ts=thread))
 
     async def delete(self, message: Message) -> None:
         """Delete one's own message."""

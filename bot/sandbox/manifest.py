@@ -26,6 +26,7 @@ class Shortcut:
     callback_id: str
     name: str
     kind: str
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,4 +89,5 @@ def _shortcut(item: JsonObject) -> Shortcut:
         callback_id=as_text(item.get("callback_id")),
         name=as_text(item.get("name")),
         kind=as_text(item.get("type"), "global"),
+        description=as_text(item.get("description")),
     )

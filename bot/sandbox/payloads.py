@@ -14,23 +14,35 @@ _NAME = re.compile(r"(?<![\w<])([@#])([\w.\-]+)")
 _LINK = re.compile(r"https?://[^\s<>]+")
 
 
-def escaped_command(workspace: Workspace, text: str) -> str:
-    """Command text as it arrives with `should_escape`: known @names and #channels as ids, links in angle brackets."""
+def as_sent(workspace: Workspace, text: str, *, labelled: bool) -> str:
+    """What somebody typed as Slack passes it on: escaped, known @names and #channels as ids, links in angle brackets.
+
+    `labelled` adds the names to the ids, as in commands with `should_escape`.
+    """
     safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     linked = _LINK.sub(lambda found: f"<{found.group(0)}>", safe)
 
     def as_id(found: re.Match[str]) -> str:
         sign, name = found.group(1), found.group(2)
-        if sign == "#":
-            channel = workspace.by_name(name)
-            return f"<#{channel.id}|{name}>" if channel is not None else found.group(0)
-        user = next((user for user in workspace.users.values() if user.name == name), None)
-        if user is not None:
-            return f"<@{user.id}|{name}>"
-        group = next((group for group in workspace.groups.values() if group.handle == name), None)
-        return f"<!subteam^{group.id}|@{name}>" if group is not None else found.group(0)
+        target = _target(workspace, sign, name)
+        if not target:
+            return found.group(0)
+        label = f"@{name}" if target.startswith("!") else name
+        return f"<{target}|{label}>" if labelled else f"<{target}>"
 
     return _NAME.sub(as_id, linked)
+
+
+def _target(workspace: Workspace, sign: str, name: str) -> str:
+    """What a typed name stands for: `@U…`, `#C…`, `!subteam^S…`, or empty."""
+    if sign == "#":
+        channel = workspace.by_name(name)
+        return f"#{channel.id}" if channel is not None else ""
+    user = next((user for user in workspace.users.values() if user.name == name), None)
+    if user is not None:
+        return f"@{user.id}"
+    group = next((group for group in workspace.groups.values() if group.handle == name), None)
+    return f"!subteam^{group.id}" if group is not None else ""
 
 
 def place_name(channel: Channel) -> str:

@@ -66,7 +66,7 @@ class LocalSlack:
             strict=strict,
         )
         self.web_api = WebApi(stage=self.stage, faults=self.faults, tokens={BOT_TOKEN: "bot", APP_TOKEN: "app"})
-        self.control = Control(self)
+        self.control = Control(stage=self.stage, faults=self.faults, calls=self.web_api.calls)
         self._runner: web.AppRunner | None = None
         self._ticker: asyncio.Task[None] | None = None
 

@@ -66,6 +66,7 @@ class Workspace:
     scheduled: dict[str, Scheduled] = field(default_factory=dict)
     groups: dict[str, UserGroup] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
+    read_marks: dict[tuple[str, str], str] = field(default_factory=dict)
     _serial: int = 0
 
     def new_id(self, prefix: str) -> str:
