@@ -33,6 +33,7 @@ class Delivery:
     sockets: SocketHub
     signing_secret: str
     complain: Callable[[str, str, str], None]
+    on_answer: Callable[[], None]
     request_url: str | None = None
     ack_seconds: float = 3.0
     retry_delays: Sequence[float] = (0.0, 60.0, 300.0)
@@ -100,9 +101,10 @@ class Delivery:
     async def _once(self, envelope: Envelope) -> Ack:
         self.sent.append(envelope)
         del self.sent[:-KEPT_ENVELOPES]
-        if self.request_url is None:
-            return await self.sockets.send(envelope, self.ack_seconds)
-        return await self._http(envelope)
+        over_socket = self.request_url is None
+        ack = await (self.sockets.send(envelope, self.ack_seconds) if over_socket else self._http(envelope))
+        self.on_answer()
+        return ack
 
     async def _http(self, envelope: Envelope) -> Ack:
         body, content_type = _encoded(envelope)

@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 from bot.sandbox.clock import monotonic_seconds
 
+# A predicate may also look at what changes outside the workspace (the app's own database): that wakes nobody.
+LOOK_AGAIN_SECONDS = 0.1
+
 
 class Notifier:
     """Like a condition without its lock: `notify` wakes everyone who waits at that moment."""
@@ -29,7 +32,7 @@ class Notifier:
             future = asyncio.get_running_loop().create_future()
             self._waiting.add(future)
             try:
-                await asyncio.wait({future}, timeout=left)
+                await asyncio.wait({future}, timeout=min(left, LOOK_AGAIN_SECONDS))
             finally:
                 self._waiting.discard(future)
         return True

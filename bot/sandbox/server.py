@@ -52,6 +52,7 @@ class LocalSlack:
             sockets=self.sockets,
             signing_secret=SIGNING_SECRET,
             complain=self._complain,
+            on_answer=self.changed.notify,
             request_url=request_url,
             ack_seconds=ack_seconds,
         )
