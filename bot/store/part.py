@@ -12,6 +12,7 @@ from bot.store.tables import OutboxState, Row
 
 Portable = postgresql.Insert | sqlite.Insert
 
+COUNTED = {"synchronize_session": False, "preserve_rowcount": True}
 OPEN_STATES = (OutboxState.READY, OutboxState.SENDING, OutboxState.UNKNOWN)
 _AFTER_EVERY_CHARACTER = "\U0010ffff"
 
@@ -61,7 +62,7 @@ class Part:
     def _changed(self, statement: Update | Portable) -> int:
         """Run a statement; gives how many rows it changed."""
         self._must_write()
-        return self._session.exec(statement, execution_options={"synchronize_session": False}).rowcount
+        return self._session.exec(statement, execution_options=COUNTED).rowcount
 
     def _must_write(self) -> None:
         if not self._writing:

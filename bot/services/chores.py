@@ -1,0 +1,14 @@
+"""Recurring duties that keep the tables small."""
+
+from datetime import timedelta
+from typing import Final
+
+from bot.services.ports import Desk
+
+KEEP_DELIVERIES: Final = timedelta(days=7)
+
+
+async def prune_deliveries(desk: Desk) -> int:
+    """Forget the keys of deliveries received over a week ago; nothing is delivered again so late. Returns how many."""
+    now = desk.clock()
+    return await desk.store.write(lambda tx: tx.prune_inbound(now - KEEP_DELIVERIES))
