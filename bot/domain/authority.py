@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.change import Change
 from bot.domain.errors import ReasonNeeded, Refusal
 from bot.domain.incident import Incident
 from bot.domain.prose import Who, Words
@@ -102,3 +103,8 @@ def check(
 def hidden(number: int) -> Refusal:
     """The refusal for an incident that is not there, or not there for this person: both read the same."""
     return Refusal(f"There is no incident INC-{number} that you can see. `list` shows the open ones.")
+
+
+def with_override(change: Change, override: Event | None) -> Change:
+    """The change with the line for the record that `check` gave, if it gave one."""
+    return change.then(Change(timeline=(override,))) if override else change

@@ -1,0 +1,116 @@
+"""Who is who: the directory's people matched to Slack's members, and people named in a command."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from bot.domain.directory import Directory
+from bot.domain.errors import Refusal
+from bot.domain.naming import clean_line
+from bot.domain.people import Contact
+from bot.domain.prose import Who, Words
+from bot.domain.reading import MENTION
+from bot.domain.severity import Severity
+from bot.domain.team import ToldBy
+from bot.services.ports import Desk, Members, Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """How many of the directory's people are in the workspace, and a sentence for each who cannot be reached."""
+
+    found: int
+    warnings: tuple[str, ...]
+
+
+async def sync(desk: Desk, members: Members) -> Matched:
+    """Match the directory's people to members by e-mail: at the start, after a reload, and daily.
+
+    A person who is not found keeps the member known before, so that a page still reaches them. What `members` raises
+    while Slack cannot be asked passes through; nobody is forgotten then.
+    """
+    directory = desk.directory()
+    known: list[Contact] = []
+    warnings: list[str] = []
+    for person in directory.people.values():
+        member = await members.by_email(person.email)
+        if member is None:
+            warnings.append(
+                f"people.{person.id}: nobody in Slack has the address {person.email}; pages skip this person"
+            )
+            continue
+        contact = replace(member, person=person.id, phone=person.phone, email=person.email)
+        known.append(contact)
+        if contact.deleted:
+            warnings.append(f"people.{person.id}: {contact.name} is deactivated in Slack; pages skip them")
+        elif contact.guest:
+            warnings.append(f"people.{person.id}: {contact.name} is a guest; an app may not invite guests to channels")
+
+    def write(tx: Tx) -> None:
+        for contact in known:
+            tx.save_contact(contact)
+
+    await desk.store.write(write)
+    return Matched(found=len(known), warnings=tuple(warnings))
+
+
+async def noted(desk: Desk, contact: Contact) -> Contact:
+    """Note a member who acts, matched to the directory by e-mail; returns what is known of them now.
+
+    An address that could not be read this time does not undo a match made before.
+    """
+    person = desk.directory().person_by_email(contact.email) if contact.email else None
+
+    def write(tx: Tx) -> Contact:
+        before = tx.contact(contact.user)
+        merged = contact
+        if person is not None:
+            merged = replace(contact, person=person.id, phone=person.phone)
+        elif before is not None and not contact.email:
+            merged = replace(contact, person=before.person, phone=before.phone, email=before.email)
+        if merged != before:
+            tx.save_contact(merged)
+        return merged
+
+    return await desk.store.write(write)
+
+
+def who_is(tx: Tx, directory: Directory, key: str) -> Who:
+    """A person of the directory (by key) as the record keeps them, with their Slack id once it is known."""
+    contact = tx.contact_of(key)
+    person = directory.people[key]
+    if contact is not None and not contact.deleted:
+        return replace(contact.who(), person=key, phone=person.phone)
+    return Who(name=person.name, person=key, phone=person.phone)
+
+
+def find_person(tx: Tx, directory: Directory, words: str) -> Who:
+    """The person meant by `<@U…>`, `@maya`, `maya` or a full name. Raises Refusal naming who was probably meant."""
+    mention = MENTION.fullmatch(words.strip())
+    if mention is not None:
+        contact = tx.contact(mention["user"])
+        if contact is not None and contact.deleted:
+            raise Refusal(Words(contact.name), " is deactivated in Slack. Nothing was changed.", field="person")
+        return contact.who() if contact else Who(name=mention["label"] or mention["user"], user=mention["user"])
+    spoken = clean_line(words).removeprefix("@").strip()
+    person = directory.person(spoken)
+    if person is not None:
+        return who_is(tx, directory, person.id)
+    close = directory.nearest_target(spoken)
+    hint = f"; did you mean {directory.people[close].name}?" if close and close in directory.people else "."
+    raise Refusal(
+        "Nobody is called ",
+        Words(spoken or "so"),
+        f"{hint} Nothing was changed. Mention them, like @maya.",
+        field="person",
+    )
+
+
+def listed(tx: Tx, directory: Directory, severity: Severity) -> tuple[Who, ...]:
+    """Whom a severity's distribution lists invite, each once."""
+    lists = (directory.lists[key] for key in severity.notify if key in directory.lists)
+    keys = (key for each in lists if ToldBy.INVITE in each.by for key in each.people)
+    return tuple(who_is(tx, directory, key) for key in _once(keys) if key in directory.people)
+
+
+def _once(keys: Iterable[str]) -> Iterable[str]:
+    return dict.fromkeys(keys)

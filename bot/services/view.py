@@ -1,0 +1,151 @@
+"""What a surface shows: one incident whole, the open ones, Home. Private incidents are shown to insiders only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.alert import Alert
+from bot.domain.authority import may_see
+from bot.domain.directory import Directory
+from bot.domain.incident import Incident
+from bot.domain.page import AskState, Page
+from bot.domain.prose import Who
+from bot.domain.severity import Severity
+from bot.domain.team import AddedRole
+from bot.domain.timeline import Event
+from bot.services.loading import loaded_for, severity_of
+from bot.services.people import who_is
+from bot.services.ports import Desk, Tx
+from bot.services.record import zone_of
+
+TAIL = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """One incident with all that its cards and forms need; `timeline` is the end of its record, oldest first."""
+
+    incident: Incident
+    pages: tuple[Page, ...]
+    severity: Severity
+    alerts: tuple[Alert, ...]
+    timeline: tuple[Event, ...]
+    same_journey: tuple[Incident, ...]
+    added_roles: tuple[AddedRole, ...]
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyRow:
+    """One rotation of a team at a moment: who has it until when, and who is next."""
+
+    team: str
+    rotation: str
+    now: Who | None
+    until: datetime | None
+    following: Who | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeFacts:
+    """What a person's Home shows: pages that wait for them, open incidents they may see, who is on call."""
+
+    my_pages: tuple[tuple[Page, Incident], ...]
+    open: tuple[Incident, ...]
+    on_call: tuple[DutyRow, ...]
+
+
+async def situation(desk: Desk, number: int, for_user: Who) -> Situation:
+    """Everything about one incident. Raises Refusal when there is none, or none for this person to see."""
+    directory = desk.directory()
+
+    def read(tx: Tx) -> Situation:
+        return _situation(tx, directory, loaded_for(tx, directory, number, for_user), for_user)
+
+    return await desk.store.read(read)
+
+
+async def situation_in_room(desk: Desk, number: int) -> Situation | None:
+    """The same for what the bot itself posts in the incident's own places; None when there is no such incident."""
+    directory = desk.directory()
+
+    def read(tx: Tx) -> Situation | None:
+        incident = tx.incident(number)
+        return _situation(tx, directory, incident, incident.declared_by) if incident else None
+
+    return await desk.store.read(read)
+
+
+async def incident_in(desk: Desk, channel: str) -> Incident | None:
+    """The incident whose war room or stakeholder channel this is, by channel id; whoever is in it may see it."""
+    return await desk.store.read(lambda tx: tx.incident_in(channel))
+
+
+async def open_list(desk: Desk, for_user: Who) -> tuple[Incident, ...]:
+    """The open incidents that this person may see, newest first."""
+    directory = desk.directory()
+    return await desk.store.read(lambda tx: _visible(tx.open_incidents(), directory, for_user))
+
+
+async def open_on(desk: Desk, journey: str, for_user: Who) -> tuple[Incident, ...]:
+    """The open incidents on a journey (by id) that this person may see, newest first."""
+    directory = desk.directory()
+    return await desk.store.read(lambda tx: _visible(tx.open_on(journey), directory, for_user))
+
+
+async def home(desk: Desk, for_user: Who) -> HomeFacts:
+    """What this person's Home shows now."""
+    now, directory = desk.clock(), desk.directory()
+
+    def read(tx: Tx) -> HomeFacts:
+        return HomeFacts(
+            my_pages=_waiting_for(tx, for_user),
+            open=_visible(tx.open_incidents(), directory, for_user),
+            on_call=tuple(row for team in directory.teams for row in duty_rows(tx, directory, team, now)),
+        )
+
+    return await desk.store.read(read)
+
+
+def duty_rows(tx: Tx, directory: Directory, team: str, now: datetime) -> tuple[DutyRow, ...]:
+    """A team's rotations (by team id) now and next; nothing for a team without a schedule."""
+    return tuple(
+        DutyRow(
+            team=directory.teams[team].name,
+            rotation=each.rotation,
+            now=who_is(tx, directory, each.now.person) if each.now else None,
+            until=each.now.until if each.now else None,
+            following=who_is(tx, directory, each.following.person) if each.following else None,
+        )
+        for each in directory.on_call(team, now)
+    )
+
+
+def _situation(tx: Tx, directory: Directory, incident: Incident, for_user: Who) -> Situation:
+    journey = incident.brief.journey
+    same = _visible(tx.open_on(journey), directory, for_user) if journey else ()
+    return Situation(
+        incident=incident,
+        pages=tx.pages_of(incident.number),
+        severity=severity_of(directory, incident),
+        alerts=tx.alerts_of(incident.number),
+        timeline=tx.timeline(incident.number)[-TAIL:],
+        same_journey=tuple(each for each in same if each.number != incident.number),
+        added_roles=directory.roles,
+        zone=zone_of(tx, directory, for_user),
+    )
+
+
+def _waiting_for(tx: Tx, who: Who) -> tuple[tuple[Page, Incident], ...]:
+    mine = (
+        page
+        for page in tx.live_pages()
+        if any(ask.state in {AskState.WAITING, AskState.MISSED} and who.same_as(ask.who) for ask in page.asks)
+    )
+    found = ((page, tx.incident(page.incident)) for page in mine)
+    return tuple((page, incident) for page, incident in found if incident is not None)
+
+
+def _visible(incidents: tuple[Incident, ...], directory: Directory, who: Who) -> tuple[Incident, ...]:
+    managers = directory.workspace.managers
+    return tuple(each for each in incidents if may_see(who, each, managers))
