@@ -26,6 +26,7 @@ from bot.domain.effects import (
     RefreshPage,
     Refused,
     SendPage,
+    Sent,
     SetTopic,
     ShowAlert,
     ShowCard,
@@ -35,6 +36,8 @@ from bot.domain.effects import (
 )
 from bot.domain.incident import Incident, RoomKind
 from bot.domain.outgoing import PLACED, tell_person
+from bot.domain.page import Ask, Page
+from bot.domain.page_receipts import mute_known, page_sent
 from bot.domain.prose import Sentence
 from bot.domain.telling import one_line
 from bot.domain.timeline import Event, EventKind
@@ -56,6 +59,12 @@ SPOKEN_ROOM: Final[Mapping[RoomKind, str]] = MappingProxyType(
 def apply(tx: Tx, outgoing: Outgoing, receipt: Receipt, now: datetime) -> Change:
     """Work out what a receipt changes; the caller saves it with the end of the row."""
     match outgoing.effect:
+        case SendPage(page=page, ask=ask):
+            found = _asked(tx, page, ask)
+            return page_sent(*found, receipt, now) if found else Change()
+        case CheckMuted(page=page, ask=ask) if isinstance(receipt, Sent):
+            found = _asked(tx, page, ask)
+            return mute_known(*found, receipt, now) if found else Change()
         case OpenRoom(incident=number, room=room):
             incident = tx.incident(number)
             return rooms.room_opened(incident, room, receipt, now) if incident else Change()
@@ -63,8 +72,7 @@ def apply(tx: Tx, outgoing: Outgoing, receipt: Receipt, now: datetime) -> Change
             incident = tx.incident(number)
             return rooms.invited(incident, effect, receipt, now) if incident else Change()
         case (
-            SendPage()
-            | CheckMuted()
+            CheckMuted()
             | RefreshPage()
             | TellPerson()
             | TellRoom()
@@ -103,6 +111,13 @@ def trouble(tx: Tx, outgoing: Outgoing, refused: Refused, now: datetime) -> Chan
         told = (tell_person(incident, incident.declared_by, key, (f"{incident.label}: ", *said)),)
         return Change(timeline=(event,), outgoing=told if incident.declared_by.user else ())
     return Change(timeline=(event,), outgoing=one_line(incident, key, said, priority=Priority.URGENT))
+
+
+def _asked(tx: Tx, number: int, name: str) -> tuple[Page, Incident, Ask] | None:
+    page = tx.page(number)
+    incident = tx.incident(page.incident) if page else None
+    ask = next((ask for ask in page.asks if ask.id == name), None) if page else None
+    return (page, incident, ask) if page and incident and ask else None
 
 
 def _incident_of(tx: Tx, effect: Effect) -> Incident | None:
