@@ -56,10 +56,10 @@ async def played(request: pytest.FixtureRequest, slack: LocalSlack) -> AsyncIter
         app = await connect(slack, session, stage.seen)
         if request.param == "socket":
             handler = AsyncSocketModeHandler(app, slack.app_token)
-            await handler.connect_async()
+            await handler.connect_async()  # type: ignore[no-untyped-call]
             await slack.connected()
             yield stage
-            await handler.close_async()
+            await handler.close_async()  # type: ignore[no-untyped-call]
         else:
             runner = web.AppRunner(app.web_app("/slack/events"))
             await runner.setup()

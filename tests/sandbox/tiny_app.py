@@ -1,8 +1,11 @@
-"""An app of forty lines that knows nothing of this project: what any Bolt app does, it may do here unchanged."""
+"""A small app that knows nothing of this project: what any Bolt app does, it may do here unchanged."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+Body: TypeAlias = dict[str, Any]
 
 MANIFEST: dict[str, Any] = {
     "display_information": {"name": "Tiny"},
@@ -64,70 +67,81 @@ def button(words: str, action_id: str) -> dict[str, Any]:
     return {"type": "button", "action_id": action_id, "text": text(words), "value": words.lower()}
 
 
-def add_listeners(app: AsyncApp, seen: list[dict[str, Any]]) -> None:
-    @app.command("/tiny")
-    async def commanded(ack: Any, body: Any, client: Any, respond: Any) -> None:
-        match body["text"].split(" ")[0]:
-            case "form":
-                await client.views_open(trigger_id=body["trigger_id"], view=form())
-                await ack()
-            case "later":
-                await ack()
-                await respond(text="answered later", response_type="in_channel")
-            case _:
-                await ack(f"you said {body['text']}")
-
-    @app.shortcut("open")
-    async def opened(ack: Any, body: Any, client: Any) -> None:
-        await client.views_open(trigger_id=body["trigger_id"], view=form())
-        await ack()
-
-    @app.shortcut("quote")
-    async def quoted(ack: Any, body: Any, client: Any) -> None:
-        await ack()
-        quote = body["message"]["text"]
-        await client.chat_postEphemeral(channel=body["channel"]["id"], user=body["user"]["id"], text=f"> {quote}")
-
-    @app.options("sought")
-    async def sought(ack: Any, body: Any) -> None:
-        await ack(options=[{"text": text(body["value"]), "value": "found"}])
-
-    @app.action("next")
-    async def pushed(ack: Any, body: Any, client: Any) -> None:
-        await client.views_push(trigger_id=body["trigger_id"], view=form("Next form"))
-        await ack()
+def add_listeners(app: AsyncApp, seen: list[Body]) -> None:
+    app.command("/tiny")(commanded)
+    app.shortcut("open")(opened)
+    app.shortcut("quote")(quoted)
+    app.options("sought")(sought)
+    app.action("next")(pushed)
+    app.action("take")(taken)
+    app.event("app_home_opened")(home_opened)
 
     @app.view("form")
-    async def submitted(ack: Any, body: Any, view: Any, client: Any) -> None:
+    async def submitted(ack: AsyncAck, body: Body, view: Body, client: AsyncWebClient) -> None:
         seen.append({"type": "view_submission", "values": view["state"]["values"]})
-        what = view["state"]["values"]["what"]["typed"]["value"]
-        if what == "bad":
-            await ack(response_action="errors", errors={"what": "Not that."})
-        elif what == "change":
-            await ack(response_action="update", view=form("Changed"))
-        else:
-            await ack(response_action="clear")
-            blocks = [{"type": "actions", "elements": [button("Take", "take")]}]
-            await client.chat_postMessage(channel=body["user"]["id"], text=f"You asked: {what}", blocks=blocks)
+        await form_submitted(ack, body["user"]["id"], view["state"]["values"]["what"]["typed"]["value"], client)
 
     @app.view_closed("form")
-    async def closed(ack: Any, body: Any) -> None:
+    async def closed(ack: AsyncAck, body: Body) -> None:
         seen.append({"type": "view_closed", "is_cleared": body["is_cleared"]})
         await ack()
 
-    @app.action("take")
-    async def taken(ack: Any, body: Any, client: Any) -> None:
-        await ack()
-        place = {"channel": body["channel"]["id"], "ts": body["message"]["ts"]}
-        await client.chat_update(**place, text=f"Taken by <@{body['user']['id']}>", blocks=[])
-
-    @app.event("app_home_opened")
-    async def home_opened(event: Any, client: Any) -> None:
-        section = {"type": "section", "text": {"type": "mrkdwn", "text": "*Welcome*"}}
-        await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": [section]})
+    async def happened(event: Body) -> None:
+        seen.append(event)
 
     for kind in ("message", "member_joined_channel", "channel_rename", "channel_archive"):
+        app.event(kind)(happened)
 
-        @app.event(kind)
-        async def happened(event: Any) -> None:
-            seen.append(event)
+
+async def commanded(ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> None:
+    match body["text"].split(" ")[0]:
+        case "form":
+            await client.views_open(trigger_id=body["trigger_id"], view=form())
+            await ack()
+        case "later":
+            await ack()
+            await respond(text="answered later", response_type="in_channel")
+        case _:
+            await ack(f"you said {body['text']}")
+
+
+async def opened(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+    await client.views_open(trigger_id=body["trigger_id"], view=form())
+    await ack()
+
+
+async def quoted(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+    await ack()
+    quote = body["message"]["text"]
+    await client.chat_postEphemeral(channel=body["channel"]["id"], user=body["user"]["id"], text=f"> {quote}")
+
+
+async def sought(ack: AsyncAck, body: Body) -> None:
+    await ack(options=[{"text": text(body["value"]), "value": "found"}])
+
+
+async def pushed(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+    await client.views_push(trigger_id=body["trigger_id"], view=form("Next form"))
+    await ack()
+
+
+async def form_submitted(ack: AsyncAck, user: str, what: str, client: AsyncWebClient) -> None:
+    if what == "bad":
+        await ack(response_action="errors", errors={"what": "Not that."})
+    elif what == "change":
+        await ack(response_action="update", view=form("Changed"))
+    else:
+        await ack(response_action="clear")
+        blocks = [{"type": "actions", "elements": [button("Take", "take")]}]
+        await client.chat_postMessage(channel=user, text=f"You asked: {what}", blocks=blocks)
+
+
+async def taken(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+    await ack()
+    words = f"Taken by <@{body['user']['id']}>"
+    await client.chat_update(channel=body["channel"]["id"], ts=body["message"]["ts"], text=words, blocks=[])
+
+
+async def home_opened(event: Body, client: AsyncWebClient) -> None:
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "*Welcome*"}}
+    await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": [section]})

@@ -26,6 +26,7 @@ def _draft(call: ApiCall) -> Draft:
         raise Refusal("no_text")
     if len(text) > LONGEST_TEXT:
         raise Refusal("msg_too_long")
+    metadata = _metadata(call)
     call.check_message()
     if not text.strip() and not markdown:
         call.complain("missing_text", "No top-level text: screen readers and notifications have nothing to say.")
@@ -36,7 +37,7 @@ def _draft(call: ApiCall) -> Draft:
         blocks=blocks,
         attachments=attachments,
         thread_ts=args.text("thread_ts") or None,
-        metadata=_metadata(call),
+        metadata=metadata,
         broadcast=args.flag("reply_broadcast"),
     )
 
