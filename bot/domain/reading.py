@@ -24,6 +24,9 @@ _REVENUE: Final = re.compile(
     r"(?<!\w)(?:[$€£¥]|(?:USD|EUR|GBP)\s?)\d[\d.,]*\s?[kKmM]?(?:\s?(?:/|per\s)\s?\w+)?"
     r"|(?<![\w.,])\d[\d.,]*\s?[kKmM]?\s?(?:[$€£¥]|USD\b|EUR\b|GBP\b)(?:\s?(?:/|per\s)\s?\w+)?",
 )
+_FILLERS: Final = re.compile(
+    r"^(?:(?:about|at least|around|of|and)\b[\s,]*)+|(?:[\s,]*\b(?:about|at least|around|and))+$", re.IGNORECASE
+)
 _BY: Final = re.compile(
     r"(?:^|\s)by\s+(?:(?P<date>\d{4}-\d{2}-\d{2})|(?P<day>today|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day))?"
     r"(?:(?:(?<=\d)T|\s*)(?P<hour>\d{1,2}):(?P<minute>\d{2}))?\s*$",
@@ -59,12 +62,11 @@ def parse_impact(text: str) -> ImpactForm:
             raise Refusal(
                 f"A share lies between 0 and 100 %, not {percent[0].strip()}. Nothing was recorded.", field="percent"
             )
-    words = re.sub(r"(?i)\b(?:about|at least|around)\s*(?=,|$)", "", rest)
-    scope = re.sub(r"\s+([,;])", r"\1", " ".join(words.split())).strip(" ,;·")
+    scope = re.sub(r"\s+([,;])", r"\1", " ".join(rest.split())).strip(" ,;·")
     return ImpactForm(
         percent=share,
         customers=_count(customers["number"], customers["unit"]) if customers else None,
-        scope=re.sub(r"(?i)^(?:about|at least|around|of|and)\s+", "", scope),
+        scope=_FILLERS.sub("", scope).strip(" ,;·"),
         revenue=revenue[0].strip() if revenue else "",
     )
 
