@@ -131,7 +131,7 @@ class Control:
         return web.json_response({"ok": True, "offset": offset, "now": self.stage.clock.wall()})
 
     async def _drop_sockets(self, _request: web.Request) -> web.Response:
-        return web.json_response({"ok": True, "dropped": await self.stage.delivery.sockets.drop()})
+        return web.json_response({"ok": True, "dropped": self.stage.delivery.sockets.drop()})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})

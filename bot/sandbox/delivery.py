@@ -15,6 +15,8 @@ from bot.sandbox.jsons import JsonObject, as_object, as_text, parsed
 from bot.sandbox.sockets import Ack, Envelope, SocketHub
 
 KEPT_ENVELOPES = 500
+# The app is down or went down: that is a fault, not a mistake of the app.
+_NOBODY_THERE = frozenset({"dispatch_failed", "connection_lost"})
 
 
 def signature(secret: str, timestamp: str, body: str) -> str:
@@ -45,7 +47,7 @@ class Delivery:
     async def ask(self, envelope: Envelope) -> Ack:
         """Deliver a command or an interaction, once; what goes wrong is in the answer's `error`."""
         ack = await self._once(envelope)
-        if ack.error and ack.error != "dispatch_failed":
+        if ack.error and ack.error not in _NOBODY_THERE:
             self.complain(envelope.kind, ack.error, f"{_named(envelope)} was not acknowledged: {ack.error}")
         return ack
 
@@ -81,13 +83,16 @@ class Delivery:
             ack = await self._reach(envelope)
             if not ack.error:
                 return
+            if attempt == 0 and ack.error not in _NOBODY_THERE:
+                words = f"{_named(envelope)} was not acknowledged: {ack.error}"
+                self.complain("events_api", "event_not_acknowledged", words)
             reason = "http_timeout" if ack.error == "operation_timeout" else "http_error"
             if self.request_url is None:
                 reason = "timeout"
             if ack.no_retry:
                 break
             envelope = envelope.again(retry_attempt=attempt + 1, retry_reason=reason)
-        self.complain("events_api", "event_not_acknowledged", f"{_named(envelope)} was never acknowledged.")
+        self.complain("events_api", "event_given_up", f"{_named(envelope)} was never acknowledged.")
 
     async def _reach(self, envelope: Envelope) -> Ack:
         """One try; in Socket Mode a try waits for a connection, and one cut off in the middle does not count."""

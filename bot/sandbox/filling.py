@@ -26,7 +26,7 @@ def entry_for(workspace: Workspace, element: JsonObject, wanted: object, offered
     if "user" in kind or "conversation" in kind or "channel" in kind:
         return {"type": kind, key: _ids(workspace, kind, wanted)}
     if kind == "datetimepicker":
-        return {"type": kind, key: int(as_text(wanted))}
+        return {"type": kind, key: int(float(as_text(wanted)))}
     return {"type": kind, key: wanted if isinstance(wanted, dict) else as_text(wanted)}
 
 

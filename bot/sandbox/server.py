@@ -14,7 +14,6 @@ from bot.sandbox.delivery import Delivery
 from bot.sandbox.faults import Faults
 from bot.sandbox.jsons import JsonObject, as_object, parsed
 from bot.sandbox.manifest import Manifest, read_manifest
-from bot.sandbox.messages import Draft
 from bot.sandbox.models import Channel, Happening, Message, Refusal, User
 from bot.sandbox.notifier import Notifier
 from bot.sandbox.response_urls import ResponseUrls
@@ -116,7 +115,7 @@ class LocalSlack:
         self.web_api.stop()
         self.control.stop()
         await self.delivery.stop()
-        await self.sockets.drop()
+        self.sockets.drop()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -229,10 +228,6 @@ class LocalSlack:
         """The Web API calls so far, of one method or of all."""
         return [call for call in self.web_api.calls if method in {None, call.method}]
 
-    async def post_as_bot(self, channel: str, text: str) -> Message:
-        """Put a message of the app into a channel, past the app."""
-        return messages.post(self.workspace, BOT_USER, self.channel(channel), Draft(text=text))
-
     async def until(self, predicate: Callable[[], object], *, timeout: float = 5.0, why: str = "") -> None:
         """Wait until `predicate()` is true, asked again after each change.
 
@@ -251,7 +246,11 @@ class LocalSlack:
 
     async def drop_sockets(self) -> int:
         """Cut every Socket Mode connection without a word; returns how many there were."""
-        return await self.sockets.drop()
+        return self.sockets.drop()
+
+    async def refresh_sockets(self) -> None:
+        """Ask every connection to make way for a new one, as Slack does every few hours."""
+        await self.sockets.ask_to_reconnect()
 
     def described(self, last: int = 6) -> str:
         """Channels with their last messages, open views and refusals, for a failed test to print."""

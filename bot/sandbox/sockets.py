@@ -64,6 +64,7 @@ class SocketHub:
         self._on_change = on_change
         self._tickets: set[str] = set()
         self._open: list[web.WebSocketResponse] = []
+        self._transports: dict[web.WebSocketResponse, asyncio.Transport] = {}
         self._pending: dict[str, tuple[asyncio.Future[JsonObject], web.WebSocketResponse]] = {}
         self._someone = asyncio.Event()
         self._turn = 0
@@ -95,6 +96,8 @@ class SocketHub:
             await socket.send_json({"type": "disconnect", "reason": "too_many_websockets"})
             await socket.close()
             return socket
+        if request.transport is not None:
+            self._transports[socket] = request.transport
         self._enter(socket)
         try:
             await self._converse(socket)
@@ -121,6 +124,7 @@ class SocketHub:
         self._on_change()
 
     def _exit(self, socket: web.WebSocketResponse) -> None:
+        self._transports.pop(socket, None)
         if socket in self._open:
             self._open.remove(socket)
         if not self._open:
@@ -157,10 +161,12 @@ class SocketHub:
         for socket in list(self._open):
             await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "local"}})
 
-    async def drop(self) -> int:
+    def drop(self) -> int:
         """Cut every connection without a word; returns how many there were."""
         sockets = list(self._open)
         for socket in sockets:
+            transport = self._transports.get(socket)
             self._exit(socket)
-        await asyncio.gather(*(socket.close(code=1011) for socket in sockets))
+            if transport is not None:
+                transport.abort()
         return len(sockets)

@@ -65,13 +65,17 @@ UNEXPECTED_ERRORS = frozenset(
 
 @dataclass(slots=True, kw_only=True)
 class Call:
-    """One Web API call as it was made and answered; `status` 0 means that no answer was sent. `at` is monotonic."""
+    """One Web API call as it was made and answered; `status` 0: no answer was sent. `at` is monotonic.
+
+    `injected`: a fault gave the answer, not the workspace.
+    """
 
     method: str
     args: JsonObject
     at: float
     answer: JsonObject = field(default_factory=dict)
     status: int = 0
+    injected: bool = False
 
     @property
     def error(self) -> str:
@@ -124,7 +128,7 @@ class WebApi:
         return web.json_response(answer, status=status, headers=sent)
 
     def _note(self, call: Call) -> None:
-        if call.status in {0, 200} and call.error in UNEXPECTED_ERRORS:
+        if not call.injected and call.error in UNEXPECTED_ERRORS:
             self.stage.complain(call.method, call.error, _reasons(call.answer), call.args)
         self.stage.workspace.touch("call", method=call.method, error=call.error, status=call.status)
 
@@ -168,6 +172,7 @@ class WebApi:
     async def _spoilt(
         self, fault: Fault, call: Call, token: str, args: Arguments, request: web.Request
     ) -> web.StreamResponse:
+        call.injected = fault.kind in {"429", "error"}
         if fault.kind == "429":
             headers = {"Retry-After": str(fault.retry_after)}
             return self._respond(call, {"ok": False, "error": "ratelimited"}, 429, headers)
