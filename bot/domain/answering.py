@@ -38,13 +38,15 @@ from bot.domain.telling import one_line
 from bot.domain.timeline import EventKind
 
 
-def acknowledge(incident: Incident, page: Page, by: Who, means: str, now: datetime) -> Change:
+def acknowledge(
+    incident: Incident, page: Page, by: Who, means: str, now: datetime, *, epoch: int | None = None
+) -> Change:
     """Take a page: the first to answer has it, and is commander if nobody is.
 
-    An empty change means that they had it already. Raises Refusal, saying who and when, for whoever comes second. A
-    button's epoch is not asked for: while nobody has answered, an answer from an old copy is one too.
+    An empty change means that they had it already. Raises Refusal, saying who and when, for whoever comes second.
+    While nobody has answered, an old copy's button (an older `epoch`) is an answer too; it takes nothing over.
     """
-    taking_over = page.handing_to is not None and page.handing_to.same_as(by)
+    taking_over = takes_over(page, by, epoch)
     if page.state is PageState.ACKNOWLEDGED and not taking_over:
         if by.same_as(page.acknowledged_by):
             return Change()
@@ -73,9 +75,14 @@ def acknowledge(incident: Incident, page: Page, by: Who, means: str, now: dateti
     return silence(incident, page).then(change).then(Change(pages=(saved,), timeline=(event,), outgoing=rows))
 
 
-def decline(incident: Incident, page: Page, by: Who, now: datetime) -> Change:
+def takes_over(page: Page, by: Who, epoch: int | None) -> bool:
+    """Tell whether this answer is to a hand-over; a button of an earlier epoch was pressed for something else."""
+    return page.handing_to is not None and page.handing_to.same_as(by) and epoch in {None, page.epoch}
+
+
+def decline(incident: Incident, page: Page, by: Who, now: datetime, *, epoch: int | None = None) -> Change:
     """Say that one cannot: the next tier is paged at once. Raises Refusal where this person is not waited for."""
-    if page.handing_to is not None and page.handing_to.same_as(by):
+    if takes_over(page, by, epoch):
         return handing_over.declined(incident, page, now)
     if not page.live:
         if by.same_as(page.acknowledged_by):

@@ -48,17 +48,6 @@ def target_call(tx: Tx, directory: Directory, target: PageTarget, page: int, at:
             return _direct(page, _reachable(tx, member(tx, directory, who)), wish)
 
 
-def name_of(directory: Directory, target: PageTarget) -> str | None:
-    """What a page for a team or a journey is called; None for a page of one person."""
-    match target:
-        case TeamTarget(team=key):
-            return directory.teams[key].name
-        case JourneyTarget(journey=key):
-            return directory.journeys[key].name
-        case PersonTarget() | UserTarget():
-            return None
-
-
 def tiers_again(tx: Tx, directory: Directory, incident: Incident, page: Page, at: datetime) -> tuple[PageTier, ...]:
     """The tiers of a page that was held, planned anew: whoever is on call has changed while it waited."""
     if page.kind is not PageKind.IMPACT:
@@ -75,7 +64,7 @@ def known(tx: Tx, directory: Directory, key: str) -> Who:
 
 
 def member(tx: Tx, directory: Directory, who: Who) -> Who:
-    """A member of the workspace with all that is known of them: their name, and their number if the directory has it."""
+    """A member of the workspace with all that is known of them: their name, their number if there is one."""
     contact = tx.contact(who.user) if who.user else None
     if contact is None:
         return who

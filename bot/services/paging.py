@@ -17,6 +17,7 @@ from bot.domain.prose import Who
 from bot.domain.target import PageTarget, UserTarget, parse_target
 from bot.services.calls import Wish, member, target_call
 from bot.services.loading import loaded, loaded_for
+from bot.services.page_duties import DUTIES
 from bot.services.page_finding import (
     after_the_answer,
     may_escalate,
@@ -30,6 +31,7 @@ from bot.services.page_starting import begin, release
 from bot.services.ports import Desk, Tx
 
 __all__ = [
+    "DUTIES",
     "Acknowledged",
     "Paged",
     "acknowledge",
@@ -70,13 +72,14 @@ class Paged:
 async def acknowledge(desk: Desk, page: int, epoch: int | None, by: Who, means: str, *, delivery: str) -> Acknowledged:
     """Take a page. The second to press is told who was first: `mine` is False. Raises Refusal for a stopped page.
 
-    `epoch` is the button's: it is not held against anybody while nobody has answered.
+    `epoch` is the button's (None for a command): an old one answers a page, but takes nothing over.
     """
     now, directory = desk.clock(), desk.directory()
 
     def write(tx: Tx) -> Acknowledged:
         incident, found = page_for(tx, directory, page, by)
-        return _acknowledged(tx, incident, found, by, means, now, first=tx.first_time(delivery, now))
+        answer = _Answer(by=by, means=means, epoch=epoch)
+        return _acknowledged(tx, incident, found, answer, now, first=tx.first_time(delivery, now))
 
     return await desk.store.write(write)
 
@@ -88,7 +91,8 @@ async def acknowledge_incident(desk: Desk, number: int, by: Who, means: str, *, 
     def write(tx: Tx) -> Acknowledged:
         incident = loaded_for(tx, directory, number, by)
         found = to_acknowledge(incident, tx.pages_of(number), by)
-        return _acknowledged(tx, incident, found, by, means, now, first=tx.first_time(delivery, now))
+        answer = _Answer(by=by, means=means)
+        return _acknowledged(tx, incident, found, answer, now, first=tx.first_time(delivery, now))
 
     return await desk.store.write(write)
 
@@ -100,7 +104,7 @@ async def decline(desk: Desk, page: int, epoch: int | None, by: Who, *, delivery
     def write(tx: Tx) -> Paged:
         incident, found = page_for(tx, directory, page, by)
         if tx.first_time(delivery, now):
-            tx.save(answering.decline(incident, found, by, now))
+            tx.save(answering.decline(incident, found, by, now, epoch=epoch))
         return _paged(tx, page)
 
     return await desk.store.write(write)
@@ -213,12 +217,19 @@ async def page_again(desk: Desk, page: int, epoch: int | None, by: Who, *, deliv
     return await desk.store.write(write)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    by: Who
+    means: str
+    epoch: int | None = None
+
+
 def _acknowledged(
-    tx: Tx, incident: Incident, found: Page, by: Who, means: str, now: datetime, *, first: bool
+    tx: Tx, incident: Incident, found: Page, given: _Answer, now: datetime, *, first: bool
 ) -> Acknowledged:
-    taking_over = found.handing_to is not None and found.handing_to.same_as(by)
-    if first and (found.state is not PageState.ACKNOWLEDGED or taking_over):
-        tx.save(answering.acknowledge(incident, found, by, means, now))
+    by, epoch = given.by, given.epoch
+    if first and (found.state is not PageState.ACKNOWLEDGED or answering.takes_over(found, by, epoch)):
+        tx.save(answering.acknowledge(incident, found, by, given.means, now, epoch=epoch))
     answer = _paged(tx, found.id)
     who, at = answer.page.acknowledged_by, answer.page.acknowledged_at
     if who is None or at is None:
