@@ -46,7 +46,7 @@ def release_page(tx: Tx, timer: Timer, directory: Directory, now: datetime, _ren
     return release(tx, directory, incident, page, now)
 
 
-DUTIES: Final[Mapping[TimerKind, Duty]] = MappingProxyType(
+PAGE_DUTIES: Final[Mapping[TimerKind, Duty]] = MappingProxyType(
     {
         TimerKind.ESCALATE: escalate,
         TimerKind.HALF_WAY: half_way,

@@ -17,7 +17,6 @@ from bot.domain.prose import Who
 from bot.domain.target import PageTarget, UserTarget, parse_target
 from bot.services.calls import Wish, member, target_call
 from bot.services.loading import loaded, loaded_for
-from bot.services.page_duties import DUTIES
 from bot.services.page_finding import (
     after_the_answer,
     may_escalate,
@@ -31,7 +30,6 @@ from bot.services.page_starting import begin, release
 from bot.services.ports import Desk, Tx
 
 __all__ = [
-    "DUTIES",
     "Acknowledged",
     "Paged",
     "acknowledge",

@@ -145,13 +145,15 @@ def _buttons(page: Page, ask: Ask, incident: Incident) -> Block | None:
     mine = page.acknowledged_by is not None and ask.who.same_as(page.acknowledged_by)
     pull_in = button(Action.PULL_IN, "Pull in…", ref, about=about)
     hand_over = button(Action.HAND_OVER_PAGE, "Hand over…", ref, about=about)
+    acknowledge = button(Action.ACKNOWLEDGE, "Acknowledge", ref, style="primary", about=about)
+    if page.handing_to is not None and ask.who.same_as(page.handing_to) and ask.state is AskState.WAITING:
+        return actions(acknowledge, button(Action.DECLINE, "I can't", ref, about=about))
     if page.state is PageState.ACKNOWLEDGED:
         return actions(pull_in, hand_over) if mine and incident.open else None
     if not page.live:
         return None
     if page.state is PageState.EXHAUSTED:
         return nobody_buttons(page, incident)
-    acknowledge = button(Action.ACKNOWLEDGE, "Acknowledge", ref, style="primary", about=about)
     if ask.state is not AskState.WAITING:
         return actions(acknowledge)
     cannot = f"I can't: page {_named(ask.next_name)} now" if ask.next_name else "I can't"
