@@ -1,6 +1,7 @@
 // One box to choose from a list: type to narrow it, arrows and Enter to choose. Single or many; the list may come from the app.
 
 import { el, fill } from "./dom.js";
+import { icon } from "./icons.js";
 import { placeBeside } from "./popup.js";
 
 let count = 0;
@@ -15,8 +16,8 @@ export class Combobox {
     this.listId = `list-${(count += 1)}`;
     this.input = el("input", { type: "text", role: "combobox", autocomplete: "off", spellcheck: "false", "aria-label": label, "aria-expanded": "false", "aria-controls": this.listId, "aria-autocomplete": "list" });
     this.chips = el("span", { class: "chips" });
-    this.clear = el("button", { type: "button", class: "clear", "aria-label": `Clear ${label}`, text: "✕", hidden: true, onclick: () => this.set([]) });
-    this.node = el("div", { class: `combobox${many ? " many" : ""}` }, this.chips, this.input, this.clear, el("span", { class: "chevron", "aria-hidden": "true", text: "⌄" }));
+    this.clear = el("button", { type: "button", class: "clear", "aria-label": `Clear ${label}`, hidden: true, onclick: () => this.set([]) }, icon("close", 13));
+    this.node = el("div", { class: `combobox${many ? " many" : ""}` }, this.chips, this.input, this.clear, el("span", { class: "chevron" }, icon("down", 14)));
     this.list = null;
     this.active = -1;
     this.listen();
@@ -160,7 +161,7 @@ export class Combobox {
       return;
     }
     fill(this.chips, this.chosen.map((each) => el("span", { class: "chip" }, each.label,
-      el("button", { type: "button", "aria-label": `Remove ${each.label}`, text: "✕", onclick: () => this.set(this.chosen.filter((other) => other.key !== each.key)) }))));
+      el("button", { type: "button", "aria-label": `Remove ${each.label}`, onclick: () => this.set(this.chosen.filter((other) => other.key !== each.key)) }, icon("close", 11)))));
     if (!this.list) this.input.value = "";
   }
 }

@@ -2,6 +2,7 @@
 
 import { act, sentence } from "./api.js";
 import { avatar, el, fill } from "./dom.js";
+import { icon } from "./icons.js";
 import { openMenu } from "./popup.js";
 import { store } from "./store.js";
 
@@ -13,7 +14,7 @@ export function composer(to) {
   const input = el("textarea", { rows: "1", "aria-label": to.placeholder, placeholder: to.placeholder, role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id, spellcheck: "true" });
   const note = el("div", { class: "composer-note", role: "alert", hidden: true });
   const list = el("div", { class: "completions", id, role: "listbox", hidden: true });
-  const send = el("button", { type: "button", class: "send", "aria-label": "Send now", title: "Send now", text: "➤" });
+  const send = el("button", { type: "button", class: "send", "aria-label": "Send now", title: "Send now" }, icon("send"));
   const tools = to.thread ? null : shortcuts(to);
   const box = el("div", { class: "composer-box" }, input, el("div", { class: "composer-foot" }, tools, el("span", { class: "composer-hint", text: "Enter to send · Shift+Enter for a new line" }), send));
   const node = el("div", { class: "composer" }, note, list, box);
@@ -45,7 +46,7 @@ function typed(state) {
 
 function grow({ input, send }) {
   input.style.height = "auto";
-  input.style.height = `${Math.min(220, input.scrollHeight || 24)}px`;
+  if (input.isConnected) input.style.height = `${Math.min(220, input.scrollHeight)}px`;
   send.disabled = !input.value.trim();
 }
 

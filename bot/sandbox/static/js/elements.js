@@ -7,6 +7,7 @@ import { act } from "./api.js";
 import { Combobox } from "./combobox.js";
 import { el, safeUrl } from "./dom.js";
 import { inputControl } from "./fields.js";
+import { icon } from "./icons.js";
 import { plainWords, textObject } from "./mrkdwn.js";
 import { confirmed, openMenu } from "./popup.js";
 import { shownName, store } from "./store.js";
@@ -50,7 +51,7 @@ function button(context, block, element) {
 }
 
 function overflow(context, block, element) {
-  const node = el("button", { type: "button", class: "button overflow", "aria-label": "More actions", "aria-haspopup": "menu", text: "⋯" });
+  const node = el("button", { type: "button", class: "button overflow", "aria-label": "More actions", "aria-haspopup": "menu", "aria-expanded": "false" }, icon("dots"));
   node.addEventListener("click", () => openMenu(node, "More actions", element.options.map((option) => ({
     label: plainWords(option.text),
     detail: option.description ? plainWords(option.description) : "",

@@ -2,6 +2,7 @@
 
 import { act } from "./api.js";
 import { avatar, byId, el, fill, link } from "./dom.js";
+import { icon } from "./icons.js";
 import { mrkdwn, unescape } from "./mrkdwn.js";
 import { notice, openMenu } from "./popup.js";
 import { channelById, dmById, inAppDm, person, shownName, store } from "./store.js";
@@ -17,7 +18,7 @@ export function drawHeader(on) {
 
 function channelLine(channel, on) {
   const members = channel.members || [];
-  const name = el("button", { type: "button", class: "channel-name", "aria-haspopup": "menu", "aria-expanded": "false" }, el("span", { "aria-hidden": "true", text: channel.private ? "🔒 " : "# " }), el("h1", { text: channel.name }));
+  const name = el("button", { type: "button", class: "channel-name", "aria-haspopup": "menu", "aria-expanded": "false" }, channel.private ? icon("lock", 17) : el("span", { "aria-hidden": "true", text: "# " }), el("h1", { text: channel.name }));
   name.addEventListener("click", () => openMenu(name, channel.name, [
     { label: "About this channel", act: () => about(channel) },
     { label: "Members", detail: `${members.length}`, act: () => people(channel) },
@@ -27,12 +28,12 @@ function channelLine(channel, on) {
   const topic = channel.topic ? el("div", { class: "topic", title: unescape(channel.topic) }, mrkdwn(channel.topic.replace(/\n/g, " "))) : el("div", { class: "topic" });
   return el("div", { class: "header-line" }, name, channel.archived ? el("span", { class: "tag", text: "archived" }) : null, topic,
     el("button", { type: "button", class: "members", "aria-label": `${members.length} members`, onclick: () => people(channel) }, faces, el("span", { text: String(members.length) })),
-    channel.pins?.length ? el("button", { type: "button", class: "pins", onclick: () => on.pins(channel), text: `📌 ${channel.pins.length}`, "aria-label": `${channel.pins.length} pinned` }) : null);
+    channel.pins?.length ? el("button", { type: "button", class: "pins", onclick: () => on.pins(channel), "aria-label": `${channel.pins.length} pinned` }, icon("pin"), String(channel.pins.length)) : null);
 }
 
 function bookmarks(channel) {
   if (!channel.bookmarks?.length) return null;
-  return el("div", { class: "bookmarks", "aria-label": "Bookmarks" }, channel.bookmarks.map((mark) => link(mark.link, "🔖 ", mark.title)));
+  return el("div", { class: "bookmarks", "aria-label": "Bookmarks" }, channel.bookmarks.map((mark) => link(mark.link, icon("bookmark", 14), mark.title)));
 }
 
 function people(channel) {

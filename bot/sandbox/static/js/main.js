@@ -6,6 +6,7 @@ import { composer } from "./composer.js";
 import { byId, el, fill } from "./dom.js";
 import { askOptions } from "./elements.js";
 import { drawHeader } from "./header.js";
+import { icon } from "./icons.js";
 import { drawMessages } from "./messages.js";
 import { refreshModal } from "./modal.js";
 import { follow as mentions, mrkdwn } from "./mrkdwn.js";
@@ -183,10 +184,10 @@ function showWelcome() {
   const seen = sessionStorage.getItem(key);
   banner.hidden = !welcome || seen === "gone";
   if (banner.hidden) return;
-  fill(banner, el("div", {}, mrkdwn(welcome.text)), el("button", { type: "button", class: "icon-button", "aria-label": "Dismiss", text: "✕", onclick: () => {
+  fill(banner, el("div", {}, mrkdwn(welcome.text)), el("button", { type: "button", class: "icon-button", "aria-label": "Dismiss", onclick: () => {
     banner.hidden = true;
     sessionStorage.setItem(key, "gone");
-  } }));
+  } }, icon("close", 18)));
 }
 
 // --- Changes ----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import { drawBlocks } from "./blocks.js";
 import { avatar, el, toast } from "./dom.js";
 import { askOptions } from "./elements.js";
 import { emoji } from "./emoji.js";
+import { icon } from "./icons.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { openMenu } from "./popup.js";
 import { person, shownName, store } from "./store.js";
@@ -54,13 +55,13 @@ function replies(message, on) {
 
 function tools(message, on) {
   if (message.ephemeral || QUIET.has(message.subtype)) return null;
-  const more = el("button", { type: "button", class: "tool", "aria-label": "More message shortcuts", "aria-haspopup": "menu", "aria-expanded": "false", title: "More actions", text: "⋮" });
+  const more = el("button", { type: "button", class: "tool", "aria-label": "More message shortcuts", "aria-haspopup": "menu", "aria-expanded": "false", title: "More actions" }, icon("more"));
   const own = store.shortcuts.filter((each) => each.type === "message");
   more.addEventListener("click", () => openMenu(more, "Message shortcuts", [
     ...own.map((each) => ({ label: each.name, detail: store.bot?.name, act: () => shortcut(each, message) })),
     { label: "Copy text", act: () => navigator.clipboard?.writeText(message.text || "") },
   ]));
-  const thread = on.thread ? el("button", { type: "button", class: "tool", "aria-label": "Reply in thread", title: "Reply in thread", text: "💬", onclick: () => on.thread(message.ts) }) : null;
+  const thread = on.thread ? el("button", { type: "button", class: "tool", "aria-label": "Reply in thread", title: "Reply in thread", onclick: () => on.thread(message.ts) }, icon("thread")) : null;
   return el("div", { class: "tools" }, thread, more);
 }
 
@@ -75,9 +76,9 @@ function reactions(message) {
 }
 
 function marks(message, on) {
-  const only = message.ephemeral ? el("div", { class: "only-you" }, "👁 Only visible to you · ",
+  const only = message.ephemeral ? el("div", { class: "only-you" }, icon("eye", 14), "Only visible to you · ",
     el("button", { type: "button", class: "plain-link", text: "Dismiss", onclick: () => (dismissed.add(message.ts), on.redraw()) })) : null;
-  return [only, message.pinned ? el("div", { class: "pinned-mark", text: "📌 Pinned" }) : null];
+  return [only, message.pinned ? el("div", { class: "pinned-mark" }, icon("pin", 13), "Pinned") : null];
 }
 
 /** One message. `follows`: the same person spoke just before, so neither face nor name is repeated. */
@@ -101,7 +102,8 @@ function draw(message, follows, on) {
     el("div", { class: "gutter" }, gutter), el("div", { class: "content" }, marks(message, on), follows ? null : head(message, author), body, reactions(message), replies(message, on)), tools(message, on));
 }
 
-const divider = (ts) => el("div", { class: "day", role: "separator" }, el("span", { text: dayName(Number(ts)) }));
+const line = () => el("hr", { class: "day-line" });
+const divider = (ts) => el("div", { class: "day" }, el("span", { text: dayName(Number(ts)) }));
 
 /**
  * Draw a list of messages. `on`: {thread(ts) or absent, redraw()}; `between`: nodes to put after the first message
@@ -115,7 +117,10 @@ export function drawMessages(holder, messages, on, between = null) {
   let last = null;
   for (const message of messages.filter((each) => !dismissed.has(each.ts))) {
     const sameDay = last && isoDate(Number(last.ts)) === isoDate(Number(message.ts));
-    if (!sameDay && !between) nodes.push(keep(before, after, `day ${message.ts.split(".")[0]}`, dayName(Number(message.ts)), () => divider(message.ts)));
+    if (!sameDay && !between) {
+      const day = isoDate(Number(message.ts));
+      nodes.push(keep(before, after, `line ${day}`, "", line), keep(before, after, `day ${day}`, dayName(Number(message.ts)), () => divider(message.ts)));
+    }
     const follows = Boolean(sameDay && last.user === message.user && Number(message.ts) - Number(last.ts) < TOGETHER && !QUIET.has(last.subtype) && !QUIET.has(message.subtype) && !last.ephemeral && !message.ephemeral && !message.pinned && !(between && last === messages[0]));
     const json = JSON.stringify([message, follows, store.people.size, store.channels.length]);
     nodes.push(keep(before, after, message.ts + (message.ephemeral ? "e" : ""), json, () => draw(message, follows, on)));

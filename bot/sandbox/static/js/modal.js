@@ -5,6 +5,7 @@ import { drawBlocks } from "./blocks.js";
 import { avatar, el, fill } from "./dom.js";
 import { askOptions } from "./elements.js";
 import { faultOf } from "./fields.js";
+import { icon } from "./icons.js";
 import { plainWords } from "./mrkdwn.js";
 import { shell } from "./popup.js";
 import { person, store } from "./store.js";
@@ -88,7 +89,7 @@ function draw() {
   const title = plainWords(view.title);
   box.setAttribute("aria-label", title);
   fill(head, avatar(person(store.bot?.user_id), 24), el("h2", { text: title }),
-    el("button", { type: "button", class: "icon-button", "aria-label": "Close", text: "✕", onclick: () => leave(true) }));
+    el("button", { type: "button", class: "icon-button", "aria-label": "Close", onclick: () => leave(true) }, icon("close", 18)));
   const back = plainWords(view.close) || (depth > 1 ? "Back" : view.submit ? "Cancel" : "Close");
   const send = view.submit ? el("button", { type: "button", class: "button primary", text: plainWords(view.submit), onclick: () => submit() }) : null;
   fill(foot, el("button", { type: "button", class: "button", text: back, onclick: () => leave(false) }), send);

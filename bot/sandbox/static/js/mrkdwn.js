@@ -2,6 +2,7 @@
 
 import { el, link } from "./dom.js";
 import { emoji, withEmoji } from "./emoji.js";
+import { icon } from "./icons.js";
 import { channelById, person, shownName, store } from "./store.js";
 import { dateWords, fullMoment } from "./time.js";
 
@@ -115,9 +116,9 @@ export function userMention(id, label = "") {
 export function channelMention(id, label = "") {
   const channel = channelById(id);
   const name = channel?.name || label || "private-channel";
-  const sign = channel?.private || (!channel && !label) ? "🔒" : "#";
-  if (!channel) return el("span", { class: "mention", text: `${sign}${name}` });
-  return el("button", { class: "mention channel-link", type: "button", text: `${sign}${name}`, onclick: () => follow.channel(id) });
+  const sign = channel?.private || (!channel && !label) ? icon("lock", 12) : "#";
+  if (!channel) return el("span", { class: "mention" }, sign, name);
+  return el("button", { class: "mention channel-link", type: "button", onclick: () => follow.channel(id) }, sign, name);
 }
 
 export function broadcast(range, label = "") {

@@ -1,6 +1,7 @@
 // Menus that open beside what was pressed, and small dialogs that ask before something is done.
 
 import { arrows, byId, el } from "./dom.js";
+import { icon } from "./icons.js";
 import { plainWords, textObject } from "./mrkdwn.js";
 
 let open = null;
@@ -118,7 +119,7 @@ export function notice(title, ...children) {
     overlay.remove();
     before?.focus?.();
   };
-  const button = el("button", { type: "button", class: "icon-button", "aria-label": "Close", text: "✕", onclick: close });
+  const button = el("button", { type: "button", class: "icon-button", "aria-label": "Close", onclick: close }, icon("close", 18));
   const { overlay } = shell(title, close, el("header", { class: "dialog-head" }, el("h2", { text: title }), button), el("div", { class: "dialog-body" }, ...children));
   overlay.addEventListener("pointerdown", (event) => event.target === overlay && close());
   button.focus();

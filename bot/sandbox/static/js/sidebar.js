@@ -2,6 +2,7 @@
 
 import { act, advanceClock, session } from "./api.js";
 import { arrows, avatar, byId, el, fill } from "./dom.js";
+import { icon } from "./icons.js";
 import { openMenu, notice } from "./popup.js";
 import { now, person, shownName, store } from "./store.js";
 import { clock } from "./time.js";
@@ -19,7 +20,7 @@ function entry(place, icon, name, go, extra = "") {
     icon, el("span", { class: "entry-name", text: name }), unread ? badge(place) : null, unread ? el("span", { class: "hidden-words", text: " (unread)" }) : null);
 }
 
-const sign = (channel) => el("span", { class: "sign", "aria-label": channel.private ? "private channel" : null, text: channel.private ? "🔒" : "#" });
+const sign = (channel) => el("span", { class: "sign", "aria-label": channel.private ? "private channel" : null }, channel.private ? icon("lock", 15) : "#");
 
 const byName = (one, other) => one.name.localeCompare(other.name);
 
@@ -86,7 +87,7 @@ export function drawTopbar(back) {
   const people = [...store.people.values()].filter((each) => !each.is_bot && !each.deleted && each.id !== store.bot?.user_id);
   const me = store.me;
   const who = el("button", { type: "button", class: "act-as", id: "act-as", "aria-haspopup": "menu", "aria-expanded": "false", title: "Act as another person" },
-    avatar(me, 26), el("span", { class: "act-as-words" }, el("small", { text: "Acting as" }), el("span", { text: shownName(me.id) })), el("span", { "aria-hidden": "true", text: "▾" }));
+    avatar(me, 26), el("span", { class: "act-as-words" }, el("small", { text: "Acting as" }), el("span", { text: shownName(me.id) })), icon("down", 14));
   who.addEventListener("click", () => openMenu(who, "Act as", [{ heading: "Act as" }, ...people.map((each) => ({
     label: shownName(each.id),
     detail: `@${each.name} · ${each.tz || "UTC"}${each.muted ? " · Do Not Disturb" : ""}`,
@@ -94,16 +95,16 @@ export function drawTopbar(back) {
     chosen: each.id === me.id,
     act: () => switchTo(each.id),
   })), { heading: "Their address can be opened in another tab." }]));
-  const time = el("button", { type: "button", class: "clock", id: "clock", "aria-haspopup": "menu", "aria-expanded": "false", title: "Slack's clock; press to move it forward" });
+  const time = el("button", { type: "button", class: "clock", id: "clock", "aria-haspopup": "menu", "aria-expanded": "false", title: "Slack's clock; press to move it forward" }, icon("clock"), el("span", { id: "clock-words" }));
   time.addEventListener("click", () => openMenu(time, "Move the clock forward", [{ heading: "Move the clock forward" }, ...FORWARD.map(([label, seconds]) => ({ label, act: () => advanceClock(seconds) }))]));
-  const home = el("button", { type: "button", class: "back", "aria-label": "Back to channels", text: "‹", onclick: back });
+  const home = el("button", { type: "button", class: "back", "aria-label": "Back to channels", onclick: back }, icon("back", 20));
   fill(byId("topbar"), home, el("span", { class: "workspace" }, el("span", { class: "workspace-tile", "aria-hidden": "true", text: "L" }), "Local Slack"), el("span", { class: "space" }), time, who);
   tick();
 }
 
 export function tick() {
-  const node = byId("clock");
-  if (node && store.me) node.textContent = `🕘 ${clock(now())}`;
+  const node = byId("clock-words");
+  if (node && store.me) node.textContent = clock(now());
 }
 
 function switchTo(id) {

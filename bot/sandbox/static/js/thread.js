@@ -3,6 +3,7 @@
 import { getThread } from "./api.js";
 import { composer } from "./composer.js";
 import { byId, el, fill } from "./dom.js";
+import { icon } from "./icons.js";
 import { drawMessages } from "./messages.js";
 import { placeName, store } from "./store.js";
 
@@ -30,7 +31,7 @@ function build(pane, channel, thread, close) {
   const list = el("div", { class: "thread-messages", dataset: { fresh: "yes" } });
   const count = el("div", { class: "thread-count" });
   drawn = { key: `${channel} ${thread}`, list, count, last: [] };
-  fill(pane, el("header", { class: "thread-head" }, el("h2", {}, "Thread ", el("small", { text: placeName(channel) })), el("button", { type: "button", class: "icon-button", "aria-label": "Close thread", text: "✕", onclick: close })),
+  fill(pane, el("header", { class: "thread-head" }, el("h2", {}, "Thread ", el("small", { text: placeName(channel) })), el("button", { type: "button", class: "icon-button", "aria-label": "Close thread", onclick: close }, icon("close", 18))),
     list, composer({ channel, thread, placeholder: "Reply…" }));
   pane.onkeydown = (event) => event.key === "Escape" && close();
 }

@@ -1,0 +1,151 @@
+"""A tiny app for the page's tests: a form that answers with an error once, and a message whose button edits it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.sandbox.server import LocalSlack
+
+Json = dict[str, Any]
+
+MANIFEST: Json = {
+    "display_information": {"name": "Kitchen"},
+    "features": {
+        "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
+        "bot_user": {"display_name": "Kitchen"},
+        "slash_commands": [
+            {"command": "/order", "description": "Order a dish", "usage_hint": "dish", "should_escape": True}
+        ],
+        "shortcuts": [{"name": "Praise", "type": "message", "callback_id": "praise", "description": "Praise it"}],
+    },
+    "oauth_config": {"scopes": {"bot": ["commands", "chat:write"]}},
+    "settings": {"event_subscriptions": {"bot_events": ["app_home_opened"]}, "interactivity": {"is_enabled": True}},
+}
+
+
+def plain(text: str) -> Json:
+    """A plain text object."""
+    return {"type": "plain_text", "text": text}
+
+
+def words(text: str) -> Json:
+    """A section of mrkdwn."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+def option(text: str) -> Json:
+    """An option whose value is its text in lower case."""
+    return {"text": plain(text), "value": text.lower()}
+
+
+def asked(block: str, label: str, kind: str, **more: object) -> Json:
+    """An input block with one element."""
+    dispatch = more.pop("dispatch_action", False)
+    optional = more.pop("optional", False)
+    element = {"type": kind, "action_id": f"{block}_field", **more}
+    return {
+        "type": "input", "block_id": block, "label": plain(label), "element": element,
+        "dispatch_action": dispatch, "optional": optional,
+    }  # fmt: skip
+
+
+def form(remark: str = "What may we cook?") -> Json:
+    """The order form."""
+    sizes = [option("Small"), option("Large")]
+    return {
+        "type": "modal", "callback_id": "order", "title": plain("Order a dish"), "submit": plain("Order"),
+        "blocks": [
+            {"block_id": f"remark {remark}", **words(remark)},
+            asked("size", "Size", "static_select", options=sizes, dispatch_action=True),
+            asked("dish", "Dish", "plain_text_input", multiline=True),
+            asked("sides", "Sides", "multi_external_select", min_query_length=1, optional=True),
+            {"type": "actions", "elements": [{"type": "button", "action_id": "allergens", "text": plain("Allergens")}]},
+        ],
+    }  # fmt: skip
+
+
+def ticket(dish: str, button: str = "Cook") -> list[Json]:
+    """The message of an order. Its words are the app's: what a person typed arrives escaped by the caller."""
+    element = {"type": "button", "action_id": "cook", "style": "primary", "text": plain(button), "value": dish}
+    return [words(f"*Order*: {dish}"), {"type": "actions", "block_id": "ticket", "elements": [element]}]
+
+
+def escaped(text: str) -> str:
+    """What a person typed, as mrkdwn that says the same."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+@asynccontextmanager
+async def kitchen(slack: LocalSlack, channel: str) -> AsyncIterator[AsyncApp]:
+    """The app, connected; it posts its tickets to `channel`."""
+    app = AsyncApp(client=AsyncWebClient(token=slack.bot_token, base_url=f"{slack.url}/api/"))
+    _form_listeners(app, channel)
+    _other_listeners(app)
+    handler = AsyncSocketModeHandler(app, slack.app_token)
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # the SDK leaves it unannotated
+    await slack.connected()
+    try:
+        yield app
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call]  # the same
+
+
+def _form_listeners(app: AsyncApp, channel: str) -> None:
+    @app.command("/order")
+    async def ordered(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        if body["text"]:
+            await ack(f"Nothing called {escaped(body['text'])} today.")
+            return
+        await client.views_open(trigger_id=body["trigger_id"], view=form())
+        await ack()
+
+    @app.action("size_field")
+    async def sized(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        await ack()
+        size = body["actions"][0]["selected_option"]["text"]["text"]
+        await client.views_update(view_id=body["view"]["id"], view=form(f"{size} takes a while."))
+
+    @app.action("allergens")
+    async def listed(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        view = {"type": "modal", "title": plain("Allergens"), "blocks": [words("May contain nuts")]}
+        await client.views_push(trigger_id=body["trigger_id"], view=view)
+        await ack()
+
+    @app.options("sides_field")
+    async def sides(ack: AsyncAck, body: Json) -> None:
+        await ack(options=[option(side) for side in ("Rice", "Radish") if side.lower().startswith(body["value"])])
+
+    @app.view("order")
+    async def submitted(ack: AsyncAck, view: Json, client: AsyncWebClient) -> None:
+        values = view["state"]["values"]
+        dish, sides = values["dish"]["dish_field"]["value"], values["sides"]["sides_field"]["selected_options"]
+        if dish == "stone":
+            await ack(response_action="errors", errors={"dish": "We do not cook stones."})
+            return
+        await ack()
+        named = escaped(" with ".join([dish, *(side["value"] for side in sides)]))
+        await client.chat_postMessage(channel=channel, text=f"Order: {named}", blocks=ticket(named))
+
+
+def _other_listeners(app: AsyncApp) -> None:
+    @app.action("cook")
+    async def cooked(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        await ack()
+        blocks = [words(f"Cooked by <@{body['user']['id']}>")]
+        place = {"channel": body["channel"]["id"], "ts": body["message"]["ts"]}
+        await client.chat_update(**place, text="Cooked", blocks=blocks)
+
+    @app.shortcut("praise")
+    async def praised(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        await ack()
+        await client.chat_postMessage(
+            channel=body["channel"]["id"], thread_ts=body["message"]["ts"], text="The cook says thanks"
+        )
+
+    @app.event("app_home_opened")
+    async def opened(event: Json, client: AsyncWebClient) -> None:
+        await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": [words("Today: soup")]})

@@ -1,0 +1,197 @@
+"""The page in a real browser, over the local Slack and a tiny app: what a newcomer sees, types and presses."""
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from bot.sandbox.client import Person
+from bot.sandbox.server import LocalSlack
+from tests.sandbox.page_app import MANIFEST, kitchen
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+STATIC = Path(__file__).parents[2] / "bot" / "sandbox" / "static"
+PATIENCE_MS = 10_000
+
+
+def browser_path() -> str:
+    """Where Chromium is. The page is tested in a real browser or not at all, so a missing one fails everywhere."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        found = shutil.which(name)
+        if found:
+            return found
+    pytest.fail("No Chromium on the PATH, so the page was not tested. Install it (Debian: apt-get install chromium).")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diner:
+    """Two people, a channel, and the browser that looks at them."""
+
+    slack: LocalSlack
+    browser: Browser
+    maya: Person
+    leon: Person
+    channel: str
+
+    async def tab(self, person: Person | None = None, *, width: int = 1280, height: int = 800) -> Page:
+        """A new tab, as a person or as a newcomer."""
+        page = await self.browser.new_page(viewport={"width": width, "height": height})
+        page.set_default_timeout(PATIENCE_MS)
+        await page.goto(f"{self.slack.url}/?as={person.id}" if person else self.slack.url)
+        await expect(page.get_by_role("textbox").or_(page.get_by_role("combobox")).first).to_be_attached()
+        return page
+
+
+@pytest.fixture
+async def diner() -> AsyncIterator[Diner]:
+    slack = await LocalSlack.start(manifest=MANIFEST)
+    maya = slack.add_person("maya", real_name="Maya Ito", tz="America/New_York")
+    leon = slack.add_person("leon", real_name="Leon Weiss", tz="Europe/Berlin")
+    channel = slack.add_channel("kitchen", members=[maya, leon], with_bot=True)
+    slack.add_channel("secret-recipes", private=True, members=[maya])
+    slack.control.welcome = {"channel": channel, "as": maya.id, "text": "*Welcome.* Type `/order`."}
+    async with kitchen(slack, channel), async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
+        yield Diner(slack=slack, browser=browser, maya=maya, leon=leon, channel=channel)
+        await browser.close()
+    await slack.stop()
+
+
+async def typed(page: Page, text: str) -> None:
+    box = page.get_by_role("combobox", name="Message #kitchen")
+    await box.fill(text)
+    await box.press("Enter")
+
+
+async def test_a_command_a_form_an_error_a_message_a_button_and_its_edit(diner: Diner) -> None:
+    page = await diner.tab(diner.maya)
+    box = page.get_by_role("combobox", name="Message #kitchen")
+    await box.press_sequentially("/or")
+    await expect(page.get_by_role("option", name="/order")).to_be_visible()
+    await box.press("Enter")
+    await expect(box).to_have_value("/order ")
+    await box.press("Enter")
+    form = page.get_by_role("dialog", name="Order a dish")
+    await form.get_by_role("button", name="Order", exact=True).click()
+    await expect(form.get_by_text("Please complete this required field.")).to_have_count(2)
+
+    await form.get_by_label("Dish").fill("stone")
+    await form.get_by_role("combobox", name="Size").click()
+    await page.get_by_role("option", name="Large").click()
+    await expect(form.get_by_text("Large takes a while.")).to_be_visible()
+    await expect(form.get_by_label("Dish")).to_have_value("stone")
+    await form.get_by_role("button", name="Order", exact=True).click()
+    await expect(form.get_by_text("We do not cook stones.")).to_be_visible()
+    await expect(form.get_by_label("Dish")).to_have_value("stone")
+
+    await form.get_by_label("Dish").fill("<b>soup</b> & <!channel>")
+    sides = form.get_by_role("combobox", name="Sides")
+    await sides.press_sequentially("r")
+    await page.get_by_role("option", name="Radish").click()
+    await form.get_by_role("button", name="Order", exact=True).click()
+    await expect(form).to_have_count(0)
+    await expect(page.get_by_text("Order: <b>soup</b> & <!channel> with radish")).to_be_visible()
+
+    await page.get_by_role("button", name="Cook").click()
+    await expect(page.get_by_text("Cooked by @Maya Ito")).to_be_visible()
+    await expect(page.get_by_text("(edited)")).to_be_visible()
+    await expect(page.get_by_role("button", name="Cook")).to_have_count(0)
+    assert diner.slack.unexpected == []
+
+
+async def test_escape_closes_the_menu_then_the_pushed_form_then_the_first_one(diner: Diner) -> None:
+    page = await diner.tab(diner.maya)
+    await typed(page, "/order")
+    form = page.get_by_role("dialog", name="Order a dish")
+    await form.get_by_label("Dish").fill("Stew")
+    await form.get_by_role("combobox", name="Size").click()
+    await expect(page.get_by_role("listbox")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("listbox")).to_have_count(0)
+    await form.get_by_role("button", name="Allergens").click()
+    await expect(page.get_by_role("dialog", name="Allergens")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(form.get_by_label("Dish")).to_have_value("Stew")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_two_tabs_are_two_people_and_both_are_live(diner: Diner) -> None:
+    hers, his = await diner.tab(diner.maya), await diner.tab(diner.leon)
+    await typed(hers, "Hello @leon <script>alert(1)</script>")
+    await expect(his.get_by_text("Hello @Leon Weiss <script>alert(1)</script>")).to_be_visible()
+    await typed(hers, "/order unicorn")
+    await expect(hers.get_by_text("Nothing called unicorn today.")).to_be_visible()
+    await expect(hers.get_by_text("Only visible to you")).to_be_visible()
+    await typed(his, "I see nothing of that")
+    await expect(hers.get_by_text("I see nothing of that")).to_be_visible()
+    await expect(his.get_by_text("Nothing called unicorn today.")).to_have_count(0)
+    await expect(hers.get_by_role("button", name="secret-recipes")).to_be_visible()
+    await expect(his.get_by_role("button", name="secret-recipes")).to_have_count(0)
+
+
+async def test_a_newcomer_lands_where_the_welcome_says_and_may_act_as_another(diner: Diner) -> None:
+    page = await diner.tab()
+    await expect(page.get_by_text("Welcome. Type /order.")).to_be_visible()
+    await expect(page.get_by_role("heading", name="kitchen")).to_be_visible()
+    await expect(page.get_by_role("button", name="Acting as")).to_contain_text("Maya Ito")
+    await page.get_by_role("button", name="Dismiss").click()
+    await expect(page.get_by_text("Welcome. Type /order.")).to_be_hidden()
+    await page.get_by_role("button", name="Acting as").click()
+    await page.get_by_role("menuitemradio", name="Leon Weiss").click()
+    await expect(page).to_have_url(re.compile(f"as={diner.leon.id}"))
+    await expect(page.get_by_role("button", name="Acting as")).to_contain_text("Leon Weiss")
+
+
+async def test_a_message_shortcut_answers_in_the_thread_pane(diner: Diner) -> None:
+    page = await diner.tab(diner.maya)
+    await typed(page, "Great soup")
+    message = page.get_by_role("article").filter(has_text="Great soup")
+    await message.hover()
+    await message.get_by_role("button", name="More message shortcuts").click()
+    await page.get_by_role("menuitem", name="Praise").click()
+    await page.get_by_role("button", name="1 reply").click()
+    thread = page.get_by_role("complementary", name="Thread")
+    await expect(thread.get_by_text("The cook says thanks")).to_be_visible()
+    await thread.get_by_role("combobox", name="Reply…").fill("You are welcome")
+    await page.keyboard.press("Enter")
+    await expect(thread.get_by_text("2 replies")).to_be_visible()
+
+
+async def test_the_apps_home_opens_from_its_direct_message(diner: Diner) -> None:
+    page = await diner.tab(diner.maya)
+    await page.get_by_role("region", name="Apps").get_by_role("button", name="Kitchen").click()
+    await page.get_by_role("tab", name="Home").click()
+    await expect(page.get_by_text("Today: soup")).to_be_visible()
+
+
+async def test_a_phone_shows_one_thing_at_a_time_and_nothing_is_cut_off(diner: Diner) -> None:
+    page = await diner.tab(diner.maya, width=390, height=844)
+    await expect(page.get_by_role("navigation")).to_be_hidden()
+    await page.get_by_role("button", name="Back to channels").click()
+    await page.get_by_role("navigation").get_by_role("button", name="# kitchen").click()
+    await typed(page, "/order")
+    form = page.get_by_role("dialog", name="Order a dish")
+    await expect(form.get_by_role("button", name="Order", exact=True)).to_be_in_viewport()
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_page_asks_for_nothing_from_outside_and_never_writes_markup() -> None:
+    for path in STATIC.rglob("*.*"):
+        text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert not re.search(r"(?:src|href|import|url\()[^\n]{0,20}https?://", text), path.name
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", text), path.name
+        assert text.count("\n") < 300, path.name
