@@ -9,7 +9,7 @@ from bot.domain.effects import Card
 from bot.domain.incident import Incident
 from bot.domain.outgoing import show_card
 from bot.domain.severity import Severity
-from bot.services import updates
+from bot.services import drafting
 from bot.services.ports import Render
 
 
@@ -20,6 +20,6 @@ def promise_words(
     if not incident.rooms_wanted:
         return Change(incident=incident)
     change = clock.start(incident, severity, now).and_then(lambda each: summary.start(each, now))
-    worded, drafts = updates.first_drafts(render, directory, change.incident or incident, now)
+    worded, drafts = drafting.first_drafts(render, directory, change.incident or incident, now)
     rows = (show_card(worded, Card.FIRST_WORD),) if drafts else ()
     return change.then(Change(incident=worded, outgoing=rows))

@@ -16,7 +16,7 @@ from bot.domain.telling import one_line
 from bot.domain.timeline import Event, EventKind
 from bot.domain.update import Stage
 from bot.domain.wording import prefilled
-from bot.services import updates
+from bot.services import drafting
 from bot.services.loading import loaded, loaded_for, severity_of
 from bot.services.page_starting import begin
 from bot.services.ports import Desk, Render, Tx
@@ -123,7 +123,7 @@ def _last_words(render: Render, directory: Directory, incident: Incident, by: Wh
         return Change(incident=incident)
     form = replace(prefilled(incident), status=Status.RESOLVED.value, doing="", estimate="", next_at=None)
     try:
-        return updates.final_words(render, directory, incident, by, now, form)
+        return drafting.final_words(render, directory, incident, by, now, form)
     except Refusal as refusal:
         return _trouble(incident, "last_words", ("The resolved update was not published. ", *refusal.said), now)
 

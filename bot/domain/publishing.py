@@ -1,0 +1,161 @@
+"""Publishing status updates: words that were looked at go out word for word, and the clock starts anew.
+
+An internal update is published by posting it. Public text goes to a copy block until a status page is connected; it
+counts as published, and its clock stops, when somebody presses *I posted it*.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain import clock
+from bot.domain.change import Change
+from bot.domain.effects import Card, PostText
+from bot.domain.errors import Refusal
+from bot.domain.incident import Incident, RoomKind
+from bot.domain.outgoing import post_text, refresh_card, refresh_cards, show_card
+from bot.domain.prose import At, Fragment, Who
+from bot.domain.timeline import Event, EventKind
+from bot.domain.update import Audience, StatusUpdate
+from bot.domain.wording import with_update
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """Who publishes, when, and how the record tells this press from another."""
+
+    by: Who
+    now: datetime
+
+
+def publish(incident: Incident, drafts: Iterable[StatusUpdate], given: Publication) -> Change:
+    """Publish drafts of one or both audiences. What was published already stays as it is.
+
+    Drafts that were not chosen are dropped: the form that they were made from is the one that was published.
+    """
+    chosen = tuple(draft for draft in drafts if not (draft.published_at or draft.handed_out_at))
+    if not chosen:
+        return Change(incident=incident)
+    first_word = _unpublished_first_word(incident)
+    change = Change(incident=_without_other_drafts(incident, chosen))
+    for draft in chosen:
+        publishing = _internal if draft.audience is Audience.INTERNAL else _public
+        change = change.then(publishing(change.incident or incident, draft, given))
+    saved = replace(change.incident or incident, draft=chosen[-1].form)
+    cards = (*refresh_cards(saved), *((refresh_card(saved, Card.FIRST_WORD),) if first_word else ()))
+    return change.then(Change(incident=saved, outgoing=cards))
+
+
+def posted(incident: Incident, number: int, given: Publication) -> Change:
+    """Note that public text was posted: its clock stops and the next promise starts. Raises Refusal with why not."""
+    update = update_numbered(incident, number)
+    if update.published_at:
+        who = update.by or given.by
+        raise Refusal(
+            "Already noted: ", who, " posted this at ", At(update.published_at), ". Nothing was changed; all is well."
+        )
+    if newer_handed_out(incident, update):
+        raise Refusal(
+            "A later text replaces this one, so nothing was noted. Post the later one, and press its button instead."
+        )
+    told = replace(update, published_at=given.now, by=given.by)
+    saved = with_update(incident, told)
+    change = Change(incident=saved)
+    if incident.clock(Audience.PUBLIC) and incident.open:
+        change = clock.kept(saved, Audience.PUBLIC, told.next_at, given.now)
+    saved = change.incident or saved
+    event = Event(
+        incident=incident.number,
+        key=f"posted:{number}",
+        at=given.now,
+        kind=EventKind.UPDATE,
+        actor=given.by,
+        said=("Customers were told (", told.stage.value.replace("_", " "), "); ", given.by, " posted it"),
+    )
+    cards = (*refresh_cards(saved), refresh_card(saved, Card.COPY_BLOCK, str(number)))
+    return change.then(Change(incident=saved, timeline=(event,), outgoing=cards))
+
+
+def update_numbered(incident: Incident, number: int) -> StatusUpdate:
+    """An incident's update by number. Raises Refusal when there is none (a form that was replaced, an old button)."""
+    found = next((update for update in incident.updates if update.number == number), None)
+    if found is None:
+        raise Refusal(
+            "That draft is no longer there: somebody published another one since, or it was made anew. Nothing was "
+            "published. Open the update form again; it starts from the last update."
+        )
+    return found
+
+
+def newer_handed_out(incident: Incident, update: StatusUpdate) -> bool:
+    """Whether later public text was handed out, so that this one is out of date."""
+    return any(
+        other.number > update.number and other.audience is update.audience and other.handed_out_at
+        for other in incident.updates
+    )
+
+
+def first_word_drafts(incident: Incident) -> tuple[StatusUpdate, ...]:
+    """The drafts that were made at the declaration, while nobody has published anything."""
+    return tuple(update for update in incident.updates if update.by is None and not _out(update))
+
+
+def _internal(incident: Incident, draft: StatusUpdate, given: Publication) -> Change:
+    told = replace(draft, by=given.by, published_at=given.now, handed_out_at=given.now)
+    saved = with_update(incident, told)
+    change = Change(incident=saved)
+    if incident.clock(Audience.INTERNAL) and incident.open:
+        change = clock.kept(saved, Audience.INTERNAL, told.next_at, given.now)
+    effect = PostText(
+        incident=incident.number,
+        room=RoomKind.STAKEHOLDERS,
+        title=f"{incident.label} · Update",
+        text=told.text,
+        audience=Audience.INTERNAL,
+        next_at=told.next_at,
+    )
+    event = _event(told, incident, given, "published an internal update")
+    return change.then(
+        Change(timeline=(event,), outgoing=(post_text(incident, f"update:{told.number}", effect),)),
+    )
+
+
+def _public(incident: Incident, draft: StatusUpdate, given: Publication) -> Change:
+    handed = replace(draft, by=given.by, handed_out_at=given.now)
+    saved = with_update(incident, handed)
+    replaced = tuple(
+        refresh_card(saved, Card.COPY_BLOCK, str(other.number))
+        for other in incident.updates
+        if other.audience is Audience.PUBLIC and other.handed_out_at and not other.published_at
+    )
+    event = _event(handed, incident, given, "made public text ready; the public clock stops once it is posted")
+    shown = show_card(saved, Card.COPY_BLOCK, str(handed.number))
+    return Change(incident=saved, timeline=(event,), outgoing=(shown, *replaced))
+
+
+def _event(update: StatusUpdate, incident: Incident, given: Publication, did: str) -> Event:
+    said: tuple[Fragment, ...] = (given.by, f" {did} ({update.stage.value.replace('_', ' ')})")
+    if update.next_at:
+        said = (*said, "; next by ", At(update.next_at))
+    return Event(
+        incident=incident.number,
+        key=f"update:{update.number}",
+        at=given.now,
+        kind=EventKind.UPDATE,
+        actor=given.by,
+        said=said,
+    )
+
+
+def _out(update: StatusUpdate) -> bool:
+    return update.handed_out_at is not None or update.published_at is not None
+
+
+def _unpublished_first_word(incident: Incident) -> bool:
+    return bool(first_word_drafts(incident))
+
+
+def _without_other_drafts(incident: Incident, chosen: tuple[StatusUpdate, ...]) -> Incident:
+    numbers = {update.number for update in chosen}
+    kept = tuple(update for update in incident.updates if _out(update) or update.number in numbers)
+    return replace(incident, updates=kept)

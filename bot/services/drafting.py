@@ -1,0 +1,120 @@
+"""Drafting status updates: a form becomes words for each audience, kept so that the same words are published."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain import clock, publishing
+from bot.domain.change import Change
+from bot.domain.directory import Directory
+from bot.domain.errors import Refusal
+from bot.domain.incident import Incident, Status
+from bot.domain.prose import Who
+from bot.domain.severity import Severity
+from bot.domain.update import Audience, Stage, StatusUpdate, UpdateForm
+from bot.domain.wording import Wording, context, draft, stage_of, template_of, with_update
+from bot.domain.wording import prefilled as prefilled_form
+from bot.services.loading import severity_of
+from bot.services.ports import Render
+from bot.text import TextError
+
+BOTH = (Audience.PUBLIC, Audience.INTERNAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Previews:
+    """What would be published, saved as drafts so that the same words go out; an unpromised audience has none."""
+
+    incident: Incident
+    public: StatusUpdate | None
+    internal: StatusUpdate | None
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The drafts' numbers, to publish by."""
+        return tuple(each.number for each in (self.public, self.internal) if each)
+
+
+def first_drafts(
+    render: Render, directory: Directory, incident: Incident, now: datetime
+) -> tuple[Incident, tuple[StatusUpdate, ...]]:
+    """Draft the first words at the declaration, so that publishing them is a look and one tap.
+
+    A template that cannot be rendered must not hold up a page: then there are no drafts, and the form says why.
+    """
+    try:
+        made = drafted(render, directory, incident, prefilled_form(incident), None, now)
+    except Refusal:
+        return incident, ()
+    return made.incident, tuple(each for each in (made.public, made.internal) if each)
+
+
+def final_words(
+    render: Render, directory: Directory, incident: Incident, by: Who, now: datetime, form: UpdateForm
+) -> Change:
+    """Publish the resolved update of an incident that is being resolved, in every audience that was promised words."""
+    made = drafted(render, directory, tidied(incident, by), form, by, now)
+    chosen = tuple(each for each in (made.public, made.internal) if each)
+    return publishing.publish(made.incident, chosen, publishing.Publication(by=by, now=now))
+
+
+def tidied(incident: Incident, by: Who) -> Incident:
+    """The incident without this person's earlier unpublished previews."""
+    kept = tuple(
+        update
+        for update in incident.updates
+        if update.published_at or update.handed_out_at or not by.same_as(update.by)
+    )
+    return replace(incident, updates=kept)
+
+
+def drafted(
+    render: Render,
+    directory: Directory,
+    incident: Incident,
+    form: UpdateForm,
+    by: Who | None,
+    now: datetime,
+    *,
+    stage: Stage | None = None,
+    audiences: tuple[Audience, ...] = BOTH,
+) -> Previews:
+    """Words for each audience that is promised any, with the time of the next. Raises Refusal for a broken template."""
+    severity = severity_of(directory, incident)
+    made: dict[Audience, StatusUpdate] = {}
+    for audience in audiences:
+        if audience is Audience.PUBLIC and not _promised_to_public(incident, severity):
+            continue
+        due = None if form.status == Status.RESOLVED else clock.next_due(incident, severity, audience, now)
+        filled = replace(form, next_at=form.next_at or due)
+        text = _text(render, directory, incident, audience, stage or stage_of(form), filled, now)
+        update = replace(draft(incident, audience, stage or stage_of(form), text, filled, now), by=by)
+        incident = with_update(incident, update)
+        made[audience] = update
+    return Previews(incident=incident, public=made.get(Audience.PUBLIC), internal=made.get(Audience.INTERNAL))
+
+
+def _text(
+    render: Render,
+    directory: Directory,
+    incident: Incident,
+    audience: Audience,
+    stage: Stage,
+    form: UpdateForm,
+    now: datetime,
+) -> str:
+    journey = directory.journey(incident.brief.journey) if incident.brief.journey else None
+    owner = (directory.owner_name(journey) if journey else None) or "nobody (no owner for this pain)"
+    wording = Wording(now=now, zone=directory.workspace.zone, next_at=form.next_at, owner=owner)
+    try:
+        return render(template_of(audience, stage), context(incident, form, wording))
+    except TextError as error:
+        raise Refusal(
+            f"A template could not be used: {error}. Nothing was published. Mend the file, then try again; "
+            "until then, write in the channels yourself."
+        ) from error
+
+
+def _promised_to_public(incident: Incident, severity: Severity) -> bool:
+    if incident.private:
+        return incident.clock(Audience.PUBLIC) is not None
+    return severity.first_public is not None or incident.clock(Audience.PUBLIC) is not None

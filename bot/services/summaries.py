@@ -1,0 +1,164 @@
+"""Summaries for stakeholders, hourly or by hand, and *catch me up* for one person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain import authority, summary
+from bot.domain.authority import Act
+from bot.domain.change import Change, Timer, TimerKind
+from bot.domain.directory import Directory
+from bot.domain.errors import Refusal
+from bot.domain.incident import Incident
+from bot.domain.naming import clean
+from bot.domain.prose import At, Sentence, Strong, Who, Words
+from bot.domain.role import COMMANDER, COMMS
+from bot.domain.timeline import Event, EventKind
+from bot.domain.wording import impact_line
+from bot.services.loading import loaded, loaded_for
+from bot.services.ports import Desk, Render, Tx
+from bot.text import TextError
+
+LIMIT: Final = 3000
+NEWEST: Final = 6
+TOLD: Final = frozenset(
+    {
+        EventKind.ACKNOWLEDGED,
+        EventKind.NOBODY,
+        EventKind.ROLE,
+        EventKind.DECISION,
+        EventKind.LOG,
+        EventKind.CHANGE,
+        EventKind.IMPACT,
+        EventKind.SEVERITY,
+        EventKind.STATUS,
+        EventKind.UPDATE,
+        EventKind.BREACH,
+        EventKind.ALERT,
+        EventKind.RESOLVED,
+        EventKind.REOPENED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryDraft:
+    """A summary as the record would write it, to be edited and posted."""
+
+    incident: Incident
+    text: str
+
+
+async def draft(desk: Desk, number: int, by: Who) -> SummaryDraft:
+    """Write the summary from the record, for a person to edit. Raises Refusal when it is not for them to see."""
+    now, directory = desk.clock(), desk.directory()
+
+    def read(tx: Tx) -> SummaryDraft:
+        incident = loaded_for(tx, directory, number, by)
+        facts = summary.facts(incident, directory.workspace.zone, now, from_record=False)
+        return SummaryDraft(incident=incident, text=_rendered(desk.render, facts))
+
+    return await desk.store.read(read)
+
+
+async def post(desk: Desk, number: int, text: str, by: Who, *, reason: str = "", delivery: str) -> Incident:
+    """Post a summary now, in this person's words; the next is due an hour later.
+
+    Raises Refusal for empty or over-long text (3,000 characters), ReasonNeeded when this person needs a reason.
+    """
+    now, directory = desk.clock(), desk.directory()
+    words = clean(text)
+    if not words:
+        raise Refusal("The summary is empty, so nothing was posted. Write a line, or close the form.", field="summary")
+    if len(words) > LIMIT:
+        raise Refusal(
+            f"The summary has {len(words):,} characters and 3,000 fit; nothing was posted. Shorten it.", field="summary"
+        )
+
+    def write(tx: Tx) -> Incident:
+        incident = loaded_for(tx, directory, number, by)
+        if tx.first_time(delivery, now):
+            managers = directory.workspace.managers
+            override = authority.check(Act.SUMMARY, by, incident, managers=managers, now=now, reason=reason)
+            change = summary.post(incident, words, by, now)
+            tx.save(change.then(Change(timeline=(override,))) if override else change)
+        return loaded(tx, number)
+
+    return await desk.store.write(write)
+
+
+async def catch_up(desk: Desk, number: int, by: Who) -> tuple[Sentence, ...]:
+    """Everything a person who just arrived needs, a line each, newest facts last. Raises Refusal as `draft` does."""
+    directory = desk.directory()
+
+    def read(tx: Tx) -> tuple[Sentence, ...]:
+        incident = loaded_for(tx, directory, number, by)
+        return caught_up(incident, tx.timeline(number))
+
+    return await desk.store.read(read)
+
+
+def caught_up(incident: Incident, timeline: tuple[Event, ...]) -> tuple[Sentence, ...]:
+    """The lines of *catch me up*: where it stands, what is being done, what was decided, what happened last."""
+    lines: list[Sentence] = [
+        (
+            Strong(f"{incident.label} · {incident.severity} · {incident.status.value}"),
+            " · ",
+            Words(incident.brief.pain),
+        ),
+        (Words(incident.words or incident.brief.pain), " Since ", At(incident.times.since, dated=True), "."),
+        ("Customers: ", Words(impact_line(incident.impact[-1] if incident.impact else None)), "."),
+        _led(incident),
+        _doing(incident),
+    ]
+    if incident.changed:
+        lines.append(("Changed before it broke: ", Words(incident.changed)))
+    lines += [(f"Decision {each.number}: ", Words(each.text), " (", each.by, ")") for each in incident.decisions[-3:]]
+    open_items = [each for each in incident.actions if each.done_at is None]
+    lines += [
+        (f"To do {each.number}: ", Words(each.text), *((" (", each.owner, ")") if each.owner else ()))
+        for each in open_items[:5]
+    ]
+    told = [event for event in timeline if event.kind in TOLD]
+    lines += [(At(event.at), " ", *event.said) for event in told[-NEWEST:]]
+    due = summary.next_word(incident)
+    if due and incident.open:
+        lines.append(("Next update: ", At(due)))
+    return tuple(lines)
+
+
+def _led(incident: Incident) -> Sentence:
+    commander, comms = incident.holder(COMMANDER), incident.holder(COMMS)
+    return (
+        "Commander: ",
+        commander or "nobody yet",
+        " · Comms: ",
+        comms or "nobody yet",
+    )
+
+
+def _doing(incident: Incident) -> Sentence:
+    confirmed = summary.last_confirmed(incident)
+    if confirmed is None or not confirmed.form.doing:
+        return ("What we are doing: not reported yet.",)
+    at = confirmed.published_at or confirmed.drafted_at
+    return ("What we are doing: ", Words(confirmed.form.doing), " (", At(at), ")")
+
+
+def _summary_due(tx: Tx, timer: Timer, directory: Directory, now: datetime, render: Render) -> Change:
+    incident = loaded(tx, timer.incident)
+    if not incident.open or timer.fence != len(incident.summaries) + 1:
+        return Change()
+    facts = summary.facts(incident, directory.workspace.zone, now, from_record=True)
+    return summary.post(incident, _rendered(render, facts), None, now)
+
+
+def _rendered(render: Render, facts: dict[str, object]) -> str:
+    try:
+        return render(summary.TEMPLATE, facts)
+    except TextError as error:
+        raise Refusal(f"The summary's template could not be used: {error}. Nothing was posted.") from error
+
+
+DUTIES: Final = MappingProxyType({TimerKind.SUMMARY: _summary_due})
