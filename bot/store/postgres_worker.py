@@ -42,15 +42,17 @@ class PostgresWriter:
 
     def _run(self, job: Job) -> None:
         try:
-            job.result = attempt_again(lambda: self._commit(job))
+            job.result = attempt_again(lambda again: self._commit(job, again=again))
         except Exception as failure:
             job.failure = in_words(failure)
             job.notes = Notes()
         self._committed([job])
 
-    def _commit(self, job: Job) -> object:
+    def _commit(self, job: Job, *, again: bool) -> object:
         with Session(self._engine) as session:
             tx = self._open_tx(session)
+            if again:
+                tx.hold("lost a race")  # losers go one by one, or of many at once the last would lose every time
             result = job.operation(tx)
             self._checkpoint("before commit")
             session.commit()

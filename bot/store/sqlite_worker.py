@@ -80,7 +80,7 @@ class SqliteWriter:
         """Run one operation; its own failure is its caller's, the database's is the whole batch's."""
         job.failure = None
         try:
-            job.result = attempt_again(lambda: self._run_in_savepoint(connection, job))
+            job.result = attempt_again(lambda _again: self._run_in_savepoint(connection, job))
         except Exception as failure:
             if is_down(failure) or not _in_transaction(connection):
                 raise

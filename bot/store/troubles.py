@@ -12,7 +12,7 @@ from bot.services.ports import Unavailable
 
 T = TypeVar("T")
 
-ATTEMPTS = 5
+RETRIES = 5
 _SERIALIZATION_FAILURE = "40001"
 _DEADLOCK = "40P01"
 _UNIQUE = "23505"
@@ -48,15 +48,15 @@ def is_down(failure: BaseException) -> bool:
     return isinstance(failure, OperationalError) and code is not None and (code & 0xFF) in _DOWN
 
 
-def attempt_again(operation: Callable[[], T]) -> T:
-    """Run an operation, and again after a lost race, five times at most."""
-    for _ in range(ATTEMPTS - 1):
+def attempt_again(operation: Callable[[bool], T]) -> T:
+    """Run an operation, and again after a lost race, five times at most; it is told whether it runs again."""
+    for attempt in range(RETRIES):
         try:
-            return operation()
+            return operation(attempt > 0)
         except (Stale, DBAPIError) as failure:
             if not is_lost_race(failure):
                 raise
-    return operation()
+    return operation(True)  # noqa: FBT003 - the one argument there is
 
 
 def in_words(failure: Exception) -> Exception:

@@ -104,6 +104,25 @@ async def test_operations_that_come_together_share_a_commit_and_are_answered_aft
         assert len(await store.read(lambda tx: tx.timeline(1))) == 200
 
 
+async def test_a_connection_that_was_cut_is_replaced(fresh_postgres: str) -> None:
+    store = open_store(fresh_postgres, ignore_commits, clock=FakeClock())
+    await store.start()
+    await store.write(lambda tx: tx.save(Change(incident=incident())))
+    engine = create_engine(read_url(fresh_postgres))
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+    engine.dispose()
+
+    assert await store.read(lambda tx: tx.incident(1)) is not None
+    await store.write(lambda tx: tx.save(Change(timeline=(event("after"),))))
+    await store.close()
+
+
 KILLED = """
 import asyncio, sys
 from pathlib import Path
