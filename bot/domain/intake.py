@@ -22,7 +22,7 @@ from bot.domain.routing import Routed
 from bot.domain.telling import in_thread, one_line
 from bot.domain.timeline import Event, EventKind
 
-SOURCE_LABEL: Final = "service"
+SERVICE_LABEL: Final = "service"
 SEVERITY_LABEL: Final = "severity"
 QUOTED: Final = 5
 
@@ -33,9 +33,8 @@ def key_of(alert: Alert) -> str:
 
 
 def seen_first(alert: Alert, now: datetime, why: str, incident: int | None = None) -> Alert:
-    """A new alert as it is saved; one whose source tells no start, or one in the future, starts now."""
-    known = alert.starts_at != NO_TIME and alert.starts_at <= now
-    starts_at = alert.starts_at if known else now
+    """A new alert as it is saved; one whose source tells no start starts now."""
+    starts_at = now if alert.starts_at == NO_TIME else alert.starts_at
     return replace(alert, starts_at=starts_at, first_seen=now, last_seen=now, seen=1, incident=incident, why=why)
 
 
@@ -66,7 +65,7 @@ def severity_of(alert: Alert, routed: Routed, directory: Directory) -> str | Non
 
 def service_of(alert: Alert, routed: Routed, directory: Directory) -> str | None:
     """The service whose team owns the fault: the alert's label where the directory knows it, else the rule's."""
-    named = alert.labels.get(SOURCE_LABEL)
+    named = alert.labels.get(SERVICE_LABEL)
     service = directory.service(named) if named else None
     return service.id if service is not None else routed.service
 

@@ -107,14 +107,15 @@ def _members(tx: Tx, directory: Directory, team: Team) -> OnCall:
 
 def _owners(tx: Tx, directory: Directory) -> Iterator[OnCall]:
     for journey in directory.journeys.values():
-        if journey.owner in directory.people:
-            after = journey.backup if journey.backup in directory.people else None
-            yield OnCall(
-                team=journey.name,
-                rotation="owner",
-                now=known(tx, directory, journey.owner),
-                following=known(tx, directory, after) if after else None,
-            )
+        if journey.owner is None or journey.owner not in directory.people:
+            continue
+        after = journey.backup if journey.backup is not None and journey.backup in directory.people else None
+        yield OnCall(
+            team=journey.name,
+            rotation="owner",
+            now=known(tx, directory, journey.owner),
+            following=known(tx, directory, after) if after else None,
+        )
 
 
 def _route(incident: Incident) -> Sentence:

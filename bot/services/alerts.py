@@ -1,0 +1,195 @@
+"""Taking alerts in: each is routed, joins or declares an incident, or goes to triage; the answer says which, and why.
+
+One delivery is one transaction: what the answer says is saved, all of it or nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain import intake
+from bot.domain.alert import NO_TIME, Alert, AlertStatus, Fate
+from bot.domain.change import Change
+from bot.domain.directory import Directory
+from bot.domain.incident import Incident
+from bot.domain.routing import Routed, Unrouted
+from bot.services.incidents import declare_in
+from bot.services.ports import Desk, Render, Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one alert: its fate, its incident (as people name it) and journey if it has them, and why."""
+
+    fingerprint: str
+    fate: Fate
+    incident: str | None
+    journey: str | None
+    why: str
+
+
+async def take_in(desk: Desk, source: str, alerts: Sequence[Alert]) -> tuple[Outcome, ...]:
+    """Take alerts in, and return after the commit what became of each, in the order given.
+
+    Of several reports of one alert in one delivery the last counts. Raises Unavailable when nothing could be saved.
+    """
+    now, directory = desk.clock(), desk.directory()
+
+    def write(tx: Tx) -> tuple[Outcome, ...]:
+        reported = {_key(alert): replace(alert, source=source) for alert in alerts}
+        intake_now = _Intake(tx=tx, directory=directory, render=desk.render, now=now)
+        outcomes = intake_now.all(reported.values())
+        return tuple(outcomes[_key(alert)] for alert in alerts)
+
+    return await desk.store.write(write)
+
+
+Key = tuple[str, datetime]
+
+
+def _key(alert: Alert) -> Key:
+    return alert.fingerprint, alert.starts_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fresh:
+    """An alert that wants an incident, with the journey that it hurts."""
+
+    key: Key
+    alert: Alert
+    routed: Routed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Intake:
+    """One delivery being taken in."""
+
+    tx: Tx
+    directory: Directory
+    render: Render
+    now: datetime
+
+    def all(self, alerts: Iterable[Alert]) -> dict[Key, Outcome]:
+        """Take in what is new, what is known, and what has ended: in this order, so that a flap is seen whole."""
+        outcomes: dict[Key, Outcome] = {}
+        fresh: dict[str, list[_Fresh]] = {}
+        ended: dict[int, list[Alert]] = {}
+        for alert in alerts:
+            known = self._known(alert)
+            if alert.status is AlertStatus.RESOLVED:
+                outcomes[_key(alert)] = self._ended(alert, known, ended)
+                continue
+            wants = self._wants_incident(alert, known)
+            if isinstance(wants, _Fresh):
+                fresh.setdefault(wants.routed.journey, []).append(wants)
+            else:
+                outcomes[_key(alert)] = wants
+        for journey, group in fresh.items():
+            outcomes.update(self._join(journey, group))
+        for number, resolved in ended.items():
+            self._resolve(number, resolved)
+        return outcomes
+
+    def _known(self, alert: Alert) -> Alert | None:
+        if alert.starts_at == NO_TIME:
+            return self.tx.last_alert(alert.source, alert.fingerprint)
+        return self.tx.alert(alert.source, alert.fingerprint, alert.starts_at)
+
+    def _wants_incident(self, alert: Alert, known: Alert | None) -> _Fresh | Outcome:
+        """Tell whether a firing alert belongs on an incident yet to be found; otherwise what became of it."""
+        if known is not None and known.status is AlertStatus.RESOLVED:
+            if alert.starts_at != NO_TIME:
+                return self._outcome(known, Fate.IGNORED, "it has resolved already; this report came late")
+            known = None
+        incident = self.tx.incident(known.incident) if known is not None and known.incident is not None else None
+        if known is not None and incident is not None and incident.open:
+            visible = known.summary != alert.summary
+            self.tx.save(intake.repeated(incident, intake.seen_again(known, alert, self.now), visible=visible))
+            return self._outcome(known, Fate.REPEATED, f"known since {_time(known)}", incident)
+        routed = self.directory.route(alert.labels)
+        if isinstance(routed, Routed) and (incident is None or self.tx.open_on(routed.journey)):
+            again = intake.seen_again(known, alert, self.now) if known is not None else None
+            fresh = again or intake.seen_first(alert, self.now, routed.why)
+            return _Fresh(key=_key(alert), alert=replace(fresh, why=routed.why), routed=routed)
+        return self._without_incident(alert, known, incident, routed)
+
+    def _without_incident(
+        self, alert: Alert, known: Alert | None, incident: Incident | None, routed: Routed | Unrouted
+    ) -> Outcome:
+        if known is None:
+            first = intake.seen_first(alert, self.now, routed.why)
+            self.tx.save(intake.triaged(first))
+            return self._outcome(first, Fate.TRIAGED, routed.why)
+        again = intake.seen_again(known, alert, self.now)
+        if incident is not None:
+            self.tx.save(intake.still_firing(incident, again))
+            return self._outcome(again, Fate.REPEATED, f"{incident.label} was resolved while it fired", incident)
+        change = intake.triage_edited(again) if again.summary != known.summary else Change(alerts=(again,))
+        self.tx.save(change)
+        return self._outcome(again, Fate.REPEATED, known.why)
+
+    def _join(self, journey: str, group: list[_Fresh]) -> dict[Key, Outcome]:
+        """Put alerts on the incident that is open on their journey, declaring one with the earliest if none is."""
+        open_now = self.tx.open_on(journey)
+        first = min(group, key=lambda each: each.alert.starts_at)
+        if open_now:
+            number = open_now[0].number
+        else:
+            asked = intake.declaration(first.alert, first.routed, self.directory, self.now)
+            number = declare_in(self.tx, self.directory, self.render, asked, self.now).incident.number
+        incident = self._incident(number)
+        alerts = [replace(each.alert, incident=number) for each in group]
+        self.tx.save(intake.attached(incident, alerts, self.now, quiet=not open_now))
+        declaring = () if open_now else (first.key,)
+        return {
+            each.key: Outcome(
+                fingerprint=each.alert.fingerprint,
+                fate=Fate.DECLARED if each.key in declaring else Fate.ATTACHED,
+                incident=incident.label,
+                journey=journey,
+                why=each.routed.why,
+            )
+            for each in group
+        }
+
+    def _ended(self, alert: Alert, known: Alert | None, ended: dict[int, list[Alert]]) -> Outcome:
+        if known is None:
+            if alert.starts_at != NO_TIME:
+                # Kept, so that its firing, should it arrive late, is known to be over.
+                self.tx.save(Change(alerts=(intake.seen_first(alert, self.now, "resolved before it was known"),)))
+            return self._outcome(alert, Fate.IGNORED, "it resolved, and nothing was known of it")
+        again = intake.seen_again(known, alert, self.now)
+        if known.status is AlertStatus.RESOLVED:
+            self.tx.save(Change(alerts=(replace(again, ends_at=known.ends_at),)))
+            return self._outcome(known, Fate.REPEATED, "it was resolved already")
+        if known.incident is None:
+            self.tx.save(intake.triage_edited(again))
+            return self._outcome(again, Fate.RESOLVED, known.why)
+        ended.setdefault(known.incident, []).append(again)
+        return self._outcome(again, Fate.RESOLVED, known.why, self.tx.incident(known.incident))
+
+    def _resolve(self, number: int, resolved: list[Alert]) -> None:
+        by_key = {intake.key_of(alert): alert for alert in resolved}
+        every = [by_key.get(intake.key_of(alert), alert) for alert in self.tx.alerts_of(number)]
+        self.tx.save(intake.resolved(self._incident(number), resolved, every, self.now))
+
+    def _incident(self, number: int) -> Incident:
+        incident = self.tx.incident(number)
+        if incident is None:
+            raise LookupError(f"INC-{number} is named by an alert and does not exist.")
+        return incident
+
+    def _outcome(self, alert: Alert, fate: Fate, why: str, incident: Incident | None = None) -> Outcome:
+        number = alert.incident if incident is None else incident.number
+        on = incident or (self.tx.incident(number) if number is not None else None)
+        return Outcome(
+            fingerprint=alert.fingerprint,
+            fate=fate,
+            incident=on.label if on else None,
+            journey=on.brief.journey if on else None,
+            why=why,
+        )
+
+
+def _time(alert: Alert) -> str:
+    return f"{alert.first_seen or alert.starts_at:%Y-%m-%d %H:%M} UTC"
