@@ -189,6 +189,25 @@ async def test_a_phone_shows_one_thing_at_a_time_and_nothing_is_cut_off(diner: D
     assert await page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+async def test_who_leaves_a_private_channel_stands_elsewhere_and_who_writes_to_someone_stands_with_them(
+    diner: Diner,
+) -> None:
+    page = await diner.tab(diner.maya)
+    await page.get_by_role("button", name="secret-recipes").click()
+    await page.get_by_role("main").get_by_role("button", name="secret-recipes").click()
+    await page.get_by_role("menuitem", name="Leave channel").click()
+    await expect(page.get_by_role("heading", name="kitchen")).to_be_visible()
+    await expect(page.get_by_role("button", name="secret-recipes")).to_have_count(0)
+
+    await page.get_by_role("button", name="Leon Weiss").click()
+    box = page.get_by_role("combobox", name="Message Leon Weiss")
+    await box.fill("Lunch?")
+    await box.press("Enter")
+    await expect(page.get_by_role("article").get_by_text("Lunch?")).to_be_visible()
+    his = await diner.tab(diner.leon)
+    await expect(his.get_by_role("button", name="Maya Ito").get_by_label("1 unread")).to_be_visible()
+
+
 def test_the_page_asks_for_nothing_from_outside_and_never_writes_markup() -> None:
     for path in STATIC.rglob("*.*"):
         text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")

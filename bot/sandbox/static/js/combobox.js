@@ -90,6 +90,10 @@ export class Combobox {
     const turn = (this.turn = (this.turn || 0) + 1);
     const found = await this.choices(query);
     if (!this.list || turn !== this.turn) return;
+    if (!this.node.isConnected) {
+      this.close();
+      return;
+    }
     const sought = query.toLowerCase();
     this.shown = this.remote ? found : found.filter((each) => `${each.label} ${each.detail || ""}`.toLowerCase().includes(sought));
     this.active = Math.max(0, this.shown.findIndex((each) => this.has(each)));

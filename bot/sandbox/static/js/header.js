@@ -7,7 +7,7 @@ import { mrkdwn, unescape } from "./mrkdwn.js";
 import { notice, openMenu } from "./popup.js";
 import { channelById, dmById, inAppDm, person, shownName, store } from "./store.js";
 
-/** `on`: {tab(name), pins(channel)}. */
+/** `on`: {tab(name), pins(channel), moved()}; `moved` after the person joined or left. */
 export function drawHeader(on) {
   const channel = channelById(store.place.channel);
   const dm = dmById(store.place.channel);
@@ -22,7 +22,7 @@ function channelLine(channel, on) {
   name.addEventListener("click", () => openMenu(name, channel.name, [
     { label: "About this channel", act: () => about(channel) },
     { label: "Members", detail: `${members.length}`, act: () => people(channel) },
-    channel.is_member ? { label: "Leave channel", act: () => act("leave", { channel: channel.id }) } : { label: "Join channel", act: () => act("join", { channel: channel.id }) },
+    channel.is_member ? { label: "Leave channel", act: () => act("leave", { channel: channel.id }).then(on.moved) } : { label: "Join channel", act: () => act("join", { channel: channel.id }).then(on.moved) },
   ]));
   const faces = members.slice(0, 3).map((id) => avatar(person(id), 22));
   const topic = channel.topic ? el("div", { class: "topic", title: unescape(channel.topic) }, mrkdwn(channel.topic.replace(/\n/g, " "))) : el("div", { class: "topic" });

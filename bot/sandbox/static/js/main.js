@@ -53,10 +53,19 @@ async function catchUp() {
 async function readState() {
   take(await getState());
   session.as = store.me.id;
+  if (store.place.channel && !known(store.place.channel)) stand({ channel: firstPlace(), thread: null, tab: "messages" }, { push: false });
   drawSidebar(go);
-  drawHeader({ tab: goTab, pins: showPins });
+  drawHeader(HEADER);
   drawFoot();
   title();
+}
+
+const known = (id) => (channelById(id) || dmById(id) ? id : null);
+
+/** Where a person stands who has no better place: the welcome's channel, else the first one that they are in. */
+function firstPlace() {
+  const first = store.channels.find((each) => each.is_member && !each.archived) || store.channels[0] || store.dms[0];
+  return known(store.welcome?.channel) || first?.id || null;
 }
 
 function title() {
@@ -115,7 +124,7 @@ function stand(place, { push = true } = {}) {
   if (moved) arrive();
   showTab();
   drawSidebar(go);
-  drawHeader({ tab: goTab, pins: showPins });
+  drawHeader(HEADER);
   title();
   again("messages", "thread", "home");
 }
@@ -129,7 +138,8 @@ function arrive() {
   drawFoot(true);
 }
 
-const go = (channel) => {
+const go = async (channel) => {
+  if (!known(channel)) await readState();
   const home = store.bot?.home && appDm()?.id === channel && store.place.channel !== channel && store.place.tab === "home";
   stand({ channel, thread: null, tab: home ? "home" : "messages" });
   if (innerWidth > 640) byId("composer").querySelector("textarea")?.focus({ preventScroll: true });
@@ -152,6 +162,9 @@ const openThread = (ts) => {
   byId("thread").querySelector("textarea")?.focus({ preventScroll: true });
 };
 const closeThread = () => stand({ ...store.place, thread: null });
+
+/** What the channel's head may ask for. Who left a private channel is told nothing more of it, so it is read again. */
+const HEADER = { tab: goTab, pins: showPins, moved: () => again("state", "messages") };
 
 /** The composer; or why nothing can be typed here. Made anew only when that answer changes, so that a draft stays. */
 function drawFoot(fresh = false) {
@@ -218,10 +231,7 @@ function connection(up) {
 async function start() {
   const asked = new URLSearchParams(location.search);
   await readState();
-  const { welcome } = store;
-  const known = (id) => (channelById(id) || dmById(id) ? id : null);
-  const first = store.channels.find((each) => each.is_member && !each.archived) || store.channels[0] || store.dms[0];
-  const channel = known(asked.get("c")) || known(welcome?.channel) || first?.id || null;
+  const channel = known(asked.get("c")) || firstPlace();
   mentions.channel = go;
   drawTopbar(() => document.body.classList.remove("in-channel"));
   showWelcome();
