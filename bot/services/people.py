@@ -95,8 +95,8 @@ def find_person(tx: Tx, directory: Directory, words: str) -> Who:
     person = directory.person(spoken)
     if person is not None:
         return who_is(tx, directory, person.id)
-    close = directory.nearest_target(spoken)
-    hint = f"; did you mean {directory.people[close].name}?" if close and close in directory.people else "."
+    close = directory.person(directory.nearest_target(spoken) or "")
+    hint = f"; did you mean {close.name}?" if close else "."
     raise Refusal(
         "Nobody is called ",
         Words(spoken or "so"),
