@@ -66,11 +66,13 @@ class SqlStore:
         self._loop = asyncio.get_running_loop()
         if self._lock is not None:
             self._lock.take()
+        ready = False
         try:
             await asyncio.to_thread(upgrade, self._url)
-        except BaseException:
-            self._let_go()
-            raise
+            ready = True
+        finally:
+            if not ready:
+                self._let_go()
         threads = POSTGRES_THREADS if is_postgres(self._url) else READERS
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="store")
         self._writer = self._open()

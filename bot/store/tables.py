@@ -4,6 +4,7 @@ Times are UTC. Keys are compared byte by byte, so that a prefix is a range. Stat
 of the domain, as text.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -39,20 +40,32 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a naive moment: nobody could tell when it was."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} has no time zone; every moment in the database is aware UTC")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], object]:
+        """Refuse a naive moment on its way in: nobody could tell when it was."""
+        write = super().bind_processor(dialect)
+        zoned = dialect.name != "sqlite"
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        def bound(value: datetime | None) -> object:
+            if value is None:
+                return None
+            if value.tzinfo is None:
+                raise ValueError(f"{value} has no time zone; every moment in the database is aware UTC")
+            moment = value.astimezone(UTC) if zoned else value.astimezone(UTC).replace(tzinfo=None)
+            return write(moment) if write else moment
+
+        return bound
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[object], datetime | None]:
         """Give it back aware."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+        read = super().result_processor(dialect, coltype)
+
+        def found(value: object) -> datetime | None:
+            moment = read(value) if read else value
+            if not isinstance(moment, datetime):
+                return None
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+        return found
 
 
 Key = String().with_variant(String(collation="C"), "postgresql")
