@@ -172,7 +172,8 @@ def _take_over(incident: Incident, chosen: tuple[StatusUpdate, ...], by: Who, no
     change = Change(incident=incident)
     if form.since and form.since != incident.times.since:
         change = Change(incident=replace(incident, times=replace(incident.times, since=form.since)))
-    if Status(form.status) is not incident.status and incident.open:
+    # Words that say it is over do not end it: resolving has its own form, with its guard.
+    if Status(form.status) not in {incident.status, Status.RESOLVED} and incident.open:
         current = change.incident or incident
         change = change.then(change_status(current, Status(form.status), "said in the status update", by, now))
     return change
