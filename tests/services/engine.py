@@ -67,11 +67,16 @@ class Engine:
 async def an_engine(folder: Path) -> AsyncIterator[Engine]:
     clock = FakeClock(NOW)
     async with file_store(folder, clock=clock) as store:
-        desk = Desk(store=store, clock=clock, directory=Directory, render=no_templates)
-        slack, wake = ScriptedPerformer(), asyncio.Event()
-        engine = Engine(clock=clock, store=store, desk=desk, slack=slack, wake=wake, file=folder / "tocsin.db")
+        engine = engine_on(store, clock, folder)
         await store.write(lambda tx: tx.save(Change(incident=incident())))
         yield engine
+
+
+def engine_on(store: SqlStore, clock: FakeClock, folder: Path) -> Engine:
+    """An engine on a store that was started; `folder` is where its file is, if it has one."""
+    desk = Desk(store=store, clock=clock, directory=Directory, render=no_templates)
+    slack, wake = ScriptedPerformer(), asyncio.Event()
+    return Engine(clock=clock, store=store, desk=desk, slack=slack, wake=wake, file=folder / "tocsin.db")
 
 
 def to_room(name: str, stream: str = "inc:1:stakeholders", room: RoomKind = RoomKind.STAKEHOLDERS) -> Outgoing:
