@@ -1,0 +1,126 @@
+"""`python app.py sandbox`: a local Slack in the browser, the bot beside it, and a sample company to play with."""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, TextIO
+
+from bot.sandbox.server import LocalSlack
+from bot.sandbox.supervised import Supervised
+
+USAGE: Final = "usage: python app.py sandbox [PORT]\n"
+ROOT: Final = Path(__file__).parent.parent.parent
+COMPANY: Final = Path(__file__).parent / "company.yml"
+STATE: Final = ROOT / ".sandbox"
+PAGE_PORT: Final = 8123
+BOT_PORT: Final = 3000
+ALERT_TOKEN: Final = "local-alert-token"  # noqa: S105 - the sandbox listens on this machine only
+PEOPLE: Final = (
+    ("maya", "Maya Ito"),
+    ("leon", "Leon Brandt"),
+    ("dana", "Dana Cole"),
+    ("vic", "Vic Moreau"),
+    ("sam", "Sam Okafor"),
+    ("ana", "Ana Ruiz"),
+)
+CHANNELS: Final = ("general", "incidents", "alert-triage", "team-checkout")
+WELCOME: Final = (
+    "You are Ana, in support. Type /incident declare sev1 checkout Cards are declined, and press Enter. Then act as "
+    "Maya (top left): her page waits in her direct message. Leave it unanswered for 20 seconds and Leon is paged."
+)
+
+
+def run(argv: list[str], environ: Mapping[str, str], out: TextIO) -> int:
+    """Run until interrupted; PORT is where the page is served, 8123 unless given. Returns 0, or 2 if asked wrongly."""
+    if len(argv) > 1 or (argv and not argv[0].isdigit()):
+        out.write(USAGE)
+        return 0 if argv in (["-h"], ["--help"]) else 2
+    asyncio.run(_play(int(argv[0]) if argv else None, environ, out))
+    return 0
+
+
+async def _play(port: int | None, environ: Mapping[str, str], out: TextIO) -> None:
+    _forget_last_time()
+    offset = STATE / "clock-offset"
+    slack = await LocalSlack.start(
+        manifest=ROOT / "manifest.yml", port=_free(port or PAGE_PORT), clock_offset_file=offset
+    )
+    _people_the_company(slack)
+    bot_port = _free(BOT_PORT)
+    bot = Supervised((sys.executable, str(ROOT / "app.py")), _bot_environ(slack, environ, bot_port, offset))
+    running = asyncio.create_task(bot.run())
+    try:
+        _greet(slack, bot_port, out)
+        await _interrupted()
+    finally:
+        out.write("Stopping.\n")
+        await bot.stop()
+        await running
+        await slack.stop()
+
+
+def _people_the_company(slack: LocalSlack) -> None:
+    members = [slack.add_person(name, email=f"{name}@acme.test", real_name=real) for name, real in PEOPLE]
+    for name in CHANNELS:
+        slack.add_channel(name, members=members)
+    slack.control.welcome = {"channel": slack.channel("general").id, "as": members[-1].id, "text": WELCOME}
+
+
+def _bot_environ(slack: LocalSlack, environ: Mapping[str, str], port: int, offset: Path) -> dict[str, str]:
+    return {
+        **environ,
+        "SLACK_API_URL": f"{slack.url}/api/",
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "DATABASE_URL": f"sqlite:///{STATE / 'tocsin.db'}",
+        "DIRECTORY": str(COMPANY),
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "ALERT_TOKENS": ALERT_TOKEN,
+        "CLOCK_OFFSET_FILE": str(offset),
+    }
+
+
+def _greet(slack: LocalSlack, bot_port: int, out: TextIO) -> None:
+    alert = '{"journey": "checkout", "summary": "Checkout error rate above 2 %"}'
+    out.write(
+        f"\nThe local Slack is at {slack.url}\n"
+        "  Open it, and do what the banner says. Two tabs can be two people (act as, top left).\n"
+        "  An alert, from another terminal:\n"
+        f"    curl -H 'Authorization: Bearer {ALERT_TOKEN}' -d '{alert}' http://127.0.0.1:{bot_port}/alerts/generic\n"
+        f"  The sample company: {COMPANY.relative_to(ROOT)}\n"
+        "  Ctrl-C ends it; nothing is kept.\n\n"
+    )
+    out.flush()
+
+
+def _forget_last_time() -> None:
+    """Start afresh: the local Slack keeps nothing, so a database from last time would speak of channels long gone."""
+    STATE.mkdir(exist_ok=True)
+    for left in STATE.iterdir():
+        left.unlink()
+
+
+def _free(wanted: int) -> int:
+    """The port wanted, or another one where that is taken."""
+    for port in (wanted, 0):
+        with socket.socket() as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            number: int = trial.getsockname()[1]
+            return number
+    raise OSError("no free port on 127.0.0.1")
+
+
+async def _interrupted() -> None:
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, asked.set)
+    await asked.wait()
