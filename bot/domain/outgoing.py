@@ -71,9 +71,14 @@ def refresh_card(incident: Incident, card: Card, key: str = "") -> Outgoing:
 
 
 def refresh_cards(incident: Incident) -> tuple[Outgoing, ...]:
-    """Edit the war room's, the stakeholders' and the announce card, the roles panel, and the topic."""
+    """Edit the war room's, the stakeholders' and the announce card, the roles panel, and the topic.
+
+    What stands in an archived channel cannot be edited any more.
+    """
     if not incident.rooms_wanted:
         return (refresh_card(incident, Card.TRIAGE),)
+    if incident.war_room.archived:
+        return () if incident.private else (refresh_card(incident, Card.ANNOUNCE),)
     cards = [Card.WAR_ROOM, Card.STAKEHOLDERS, Card.ROLES]
     if not incident.private:
         cards.append(Card.ANNOUNCE)

@@ -15,6 +15,7 @@ from bot.domain.errors import Refusal
 from bot.domain.incident import Incident, RoomKind
 from bot.domain.outgoing import post_text, refresh_card, refresh_cards, show_card
 from bot.domain.prose import At, Fragment, Who
+from bot.domain.roles import refresh_guide
 from bot.domain.timeline import Event, EventKind
 from bot.domain.update import Audience, StatusUpdate
 from bot.domain.wording import with_update
@@ -43,7 +44,7 @@ def publish(incident: Incident, drafts: Iterable[StatusUpdate], given: Publicati
         change = change.then(publishing(change.incident or incident, draft, given))
     saved = replace(change.incident or incident, draft=chosen[-1].form)
     cards = (*refresh_cards(saved), *((refresh_card(saved, Card.FIRST_WORD),) if first_word else ()))
-    return change.then(Change(incident=saved, outgoing=cards))
+    return change.then(Change(incident=saved, outgoing=(*cards, *refresh_guide(saved))))
 
 
 def posted(incident: Incident, number: int, given: Publication) -> Change:

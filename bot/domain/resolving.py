@@ -141,7 +141,7 @@ def answered(incident: Incident, question: int, answer: str, by: Who, now: datet
     return Change(
         incident=saved,
         timeline=(event,),
-        outgoing=(refresh_card(saved, Card.REVIEW, str(incident.reopened)),),
+        outgoing=() if saved.war_room.archived else (refresh_card(saved, Card.REVIEW, str(incident.reopened)),),
     )
 
 

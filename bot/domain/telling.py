@@ -17,8 +17,11 @@ def one_line(
 ) -> tuple[Outgoing, ...]:
     """A line in the war room; for an incident without rooms, under its line in the triage channel.
 
-    A private incident without rooms has no place but its record and its declarer's direct message.
+    A private incident without rooms has no place but its record and its declarer's direct message; nor has one whose
+    channels are archived.
     """
+    if incident.war_room.archived:
+        return ()
     if incident.rooms_wanted:
         return (tell_room(incident, RoomKind.WAR_ROOM, key, said, buttons=buttons, priority=priority),)
     if incident.private:
@@ -29,7 +32,7 @@ def one_line(
 
 def in_thread(incident: Incident, event: Event) -> tuple[Outgoing, ...]:
     """An event as a reply under the incident's card: on record in the channel too, without asking for attention."""
-    if not incident.rooms_wanted:
+    if not incident.rooms_wanted or incident.war_room.archived:
         return ()
     card = card_id(incident.number, Card.WAR_ROOM)
     return (tell_room(incident, RoomKind.WAR_ROOM, event.key, event.said, thread_of=card),)

@@ -60,18 +60,23 @@ async def noted(desk: Desk, contact: Contact) -> Contact:
     """
     person = desk.directory().person_by_email(contact.email) if contact.email else None
 
-    def write(tx: Tx) -> Contact:
+    def known(tx: Tx) -> tuple[Contact | None, Contact]:
         before = tx.contact(contact.user)
         merged = contact
         if person is not None:
             merged = replace(contact, person=person.id, phone=person.phone)
         elif before is not None and not contact.email:
             merged = replace(contact, person=before.person, phone=before.phone, email=before.email)
-        if merged != before:
-            tx.save_contact(merged)
+        return before, merged
+
+    def write(tx: Tx) -> Contact:
+        merged = known(tx)[1]
+        tx.save_contact(merged)
         return merged
 
-    return await desk.store.write(write)
+    # Most people who act are known already: a read does not queue behind writes.
+    before, merged = await desk.store.read(known)
+    return merged if merged == before else await desk.store.write(write)
 
 
 def who_is(tx: Tx, directory: Directory, key: str) -> Who:

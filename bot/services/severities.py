@@ -77,8 +77,8 @@ def _move(
         change = change.and_then(lambda each: _with_rooms(tx, render, directory, each, row, now))
     elif incident.open:
         change = change.and_then(lambda each: clock.moved(each, before, row, now))
-        change = change.and_then(lambda each: _invited(tx, directory, each, row))
     if incident.open and worse:
+        change = change.and_then(lambda each: _invited(tx, directory, each, row))
         change = change.and_then(lambda each: _paged(tx, directory, each, row, asked, now))
     tx.save(authority.with_override(change, override))
 

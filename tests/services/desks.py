@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from bot.domain.change import Timer
+from bot.domain.change import Change, Timer
 from bot.domain.directory import Directory
 from bot.domain.incident import Incident
 from bot.domain.people import Contact
 from bot.domain.timeline import Event
+from bot.services.duties import DUTIES
 from bot.services.ports import Claimed, Desk, Tx
 from bot.text import Texts
 from tests.domain.lives import DANA, DIRECTORY, EVE, LEON, MAYA, NOW, SAM
@@ -57,6 +58,19 @@ class Office:
         while rows := await self.desk.store.write(claim):
             found += rows
         return found
+
+    async def do_duty(self, timer: Timer) -> Change:
+        """Let a timer come due: its duty is done and saved, and it does not fire again."""
+        now = self.clock.set(max(timer.due_at, self.clock()))
+
+        def write(tx: Tx) -> Change:
+            if not tx.fire(timer.id, now):
+                return Change()
+            change = DUTIES[timer.kind](tx, timer, self.desk.directory(), now, self.desk.render)
+            tx.save(change)
+            return change
+
+        return await self.desk.store.write(write)
 
 
 LEASE = NOW - NOW.replace(hour=NOW.hour - 1)

@@ -15,7 +15,6 @@ from bot.domain.resolving import ResolveForm
 from bot.domain.rooms import room_opened
 from bot.domain.timeline import EventKind
 from bot.services import incidents, paging, record, view
-from bot.services.duties import DUTIES
 from bot.services.incidents import Declare
 from bot.services.ports import Tx
 from bot.services.record import DecisionForm
@@ -50,15 +49,7 @@ async def fire(office: Office, kind: TimerKind) -> Change:
     """Let the next timer of a kind come due, and do its duty."""
     timers = await office.timers(NOW + timedelta(days=60))
     timer = next(timer for timer in timers if timer.kind is kind)
-    office.clock.set(timer.due_at)
-
-    def write(tx: Tx) -> Change:
-        assert tx.fire(timer.id, timer.due_at)
-        change = DUTIES[kind](tx, timer, office.desk.directory(), timer.due_at, office.desk.render)
-        tx.save(change)
-        return change
-
-    return await office.desk.store.write(write)
+    return await office.do_duty(timer)
 
 
 async def test_what_is_still_open_refuses_until_a_reason_is_given() -> None:

@@ -7,9 +7,10 @@ from typing import Final
 from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
-from bot.domain.incident import Incident, Status
+from bot.domain.incident import Incident
 from bot.domain.prose import At, Sentence, Strong, Words
 from bot.domain.role import COMMANDER, ROLES
+from bot.domain.roles import commander_checklist
 from bot.domain.team import AddedRole
 from bot.domain.update import Audience
 from bot.slack.ids import Action, ViewId
@@ -77,17 +78,7 @@ def guide(incident: Incident, role: str, added: Sequence[AddedRole] = ()) -> Mes
 
 def duties(incident: Incident) -> tuple[Duty, ...]:
     """The commander's five lines, as far as the record shows them done."""
-    counted = [each for each in incident.impact if each.percent is not None or each.customers is not None]
-    told = [each.published_at for each in incident.updates if each.audience is Audience.INTERNAL and each.published_at]
-    told += [summary.at for summary in incident.summaries]
-    since = min((each.at for each in counted), default=None)
-    return (
-        Duty(words="affected users and segments", done=any(each.scope.strip() for each in counted)),
-        Duty(words="revenue at risk", done=any(each.revenue.strip() for each in incident.impact)),
-        Duty(words="mitigation or rollback", done=incident.status is not Status.INVESTIGATING),
-        Duty(words="stakeholders told with figures", done=since is not None and any(at >= since for at in told)),
-        Duty(words="timeline captured", done=bool(incident.logged or incident.decisions)),
-    )
+    return tuple(Duty(words=words, done=done) for words, done in commander_checklist(incident))
 
 
 def _names(added: Sequence[AddedRole]) -> list[tuple[str, str]]:
