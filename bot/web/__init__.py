@@ -1,1 +1,1 @@
-"""The HTTP door: health, metrics, Slack over HTTP, alert intake, and links."""
+"""The web endpoints: alert intake, Slack over HTTP, health, readiness and metrics; FastAPI on uvicorn."""

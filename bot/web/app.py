@@ -1,0 +1,102 @@
+"""The web endpoints: alerts, Slack over HTTP, health, readiness, metrics. What each does is handed in."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from bot.services.ports import EngineFigures, Unavailable
+from bot.web.health import Check
+from bot.web.intake import AlertDoor, TakeIn
+from bot.web.metrics import CONTENT_TYPE, Meters
+from bot.web.raw import BodyRefused, raw_body
+
+SlackAnswer = Callable[[Mapping[str, str], bytes], Awaitable[tuple[int, Mapping[str, str], bytes]]]
+"""Verifies the signature over the raw bytes, then dispatches: (headers, raw body) to (status, headers, body)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebPorts:
+    """What the endpoints need.
+
+    `alive` gives the reasons why the bot is not; `slack` is empty unless Slack speaks over HTTP; `alert_tokens` are the
+    bearer tokens that sources present.
+    """
+
+    take_in: TakeIn
+    alive: Callable[[], Sequence[str]]
+    ready: Callable[[], Awaitable[Sequence[Check]]]
+    figures: Callable[[], Awaitable[EngineFigures]]
+    clock: Callable[[], datetime]
+    alert_tokens: tuple[str, ...] = ()
+    slack: SlackAnswer | None = None
+    meters: Meters = field(default_factory=Meters)
+
+
+def web_app(ports: WebPorts) -> FastAPI:
+    """Assemble the endpoints; nothing is listened to yet."""
+    app = FastAPI(title="Tocsin", docs_url=None, redoc_url=None, openapi_url=None)
+    door = AlertDoor(take_in=ports.take_in, tokens=ports.alert_tokens, meters=ports.meters)
+
+    @app.post("/alerts/{source}")
+    async def alerts(source: str, request: Request) -> Response:
+        return await door.receive(source, request)
+
+    @app.post("/slack/events")
+    async def slack_events(request: Request) -> Response:
+        return await _from_slack(ports.slack, request)
+
+    @app.get("/healthz")
+    async def healthz() -> Response:
+        reasons = list(ports.alive())
+        return JSONResponse({"alive": not reasons, "reasons": reasons}, status_code=503 if reasons else 200)
+
+    @app.get("/readyz")
+    async def readyz() -> Response:
+        return await _readiness(ports)
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        return await _metrics(ports)
+
+    @app.exception_handler(HTTPException)
+    async def refused(_request: Request, refusal: HTTPException) -> Response:
+        return JSONResponse(
+            {"error": f"{refusal.detail}. Tocsin answers /alerts/, /slack/events, /healthz, /readyz and /metrics."},
+            status_code=refusal.status_code,
+        )
+
+    return app
+
+
+async def _from_slack(answer: SlackAnswer | None, request: Request) -> Response:
+    if answer is None:
+        return JSONResponse(
+            {"error": "Slack is not spoken to over HTTP here: Socket Mode is in use, or no signing secret is set."},
+            status_code=404,
+        )
+    try:
+        body = await raw_body(request)
+    except BodyRefused as refused:
+        return JSONResponse({"error": str(refused)}, status_code=refused.status)
+    status, headers, content = await answer(request.headers, body)
+    return Response(content, status_code=status, headers=dict(headers))
+
+
+async def _readiness(ports: WebPorts) -> Response:
+    checks = list(await ports.ready())
+    ready = all(check.ok for check in checks)
+    ports.meters.is_ready(ready=ready)
+    shown = {check.name: {"ok": check.ok, "says": check.says} for check in checks}
+    return JSONResponse({"ready": ready, "checks": shown}, status_code=200 if ready else 503)
+
+
+async def _metrics(ports: WebPorts) -> Response:
+    try:
+        figures = await ports.figures()
+    except Unavailable as trouble:
+        return JSONResponse({"error": f"The engine's figures cannot be read: {trouble}"}, status_code=503)
+    return Response(ports.meters.show(figures, ports.clock()), media_type=CONTENT_TYPE)
