@@ -116,6 +116,14 @@ def announced(incident: Incident) -> tuple[Outgoing, ...]:
     return tuple(rows)
 
 
+def suggested_summary(incident: Incident) -> str:
+    """What the form of resolving starts from: the pain, and what was decided or done last, in the record's own words."""
+    told = [update.form.doing for update in incident.updates if update.published_at and update.form.doing.strip()]
+    done = incident.decisions[-1].text if incident.decisions else (told[-1] if told else "")
+    parts = (incident.resolution or incident.brief.pain, done)
+    return ". ".join(part.strip().rstrip(".") for part in parts if part.strip())[:WORDS_LIMIT]
+
+
 def every_card(incident: Incident) -> tuple[Outgoing, ...]:
     """Edit every card that was posted, the declarer's and the first word's too."""
     return (*refresh_cards(incident), refresh_card(incident, Card.DECLARED), refresh_card(incident, Card.FIRST_WORD))

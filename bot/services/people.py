@@ -11,6 +11,7 @@ from bot.domain.prose import Who, Words
 from bot.domain.reading import MENTION
 from bot.domain.severity import Severity
 from bot.domain.team import ToldBy
+from bot.services.calls import known
 from bot.services.ports import Desk, Members, Tx
 
 
@@ -29,7 +30,7 @@ async def sync(desk: Desk, members: Members) -> Matched:
     while Slack cannot be asked passes through; nobody is forgotten then.
     """
     directory = desk.directory()
-    known: list[Contact] = []
+    matched: list[Contact] = []
     warnings: list[str] = []
     for person in directory.people.values():
         member = await members.by_email(person.email)
@@ -39,18 +40,18 @@ async def sync(desk: Desk, members: Members) -> Matched:
             )
             continue
         contact = replace(member, person=person.id, phone=person.phone, email=person.email)
-        known.append(contact)
+        matched.append(contact)
         if contact.deleted:
             warnings.append(f"people.{person.id}: {contact.name} is deactivated in Slack; pages skip them")
         elif contact.guest:
             warnings.append(f"people.{person.id}: {contact.name} is a guest; an app may not invite guests to channels")
 
     def write(tx: Tx) -> None:
-        for contact in known:
+        for contact in matched:
             tx.save_contact(contact)
 
     await desk.store.write(write)
-    return Matched(found=len(known), warnings=tuple(warnings))
+    return Matched(found=len(matched), warnings=tuple(warnings))
 
 
 async def noted(desk: Desk, contact: Contact) -> Contact:
@@ -60,7 +61,7 @@ async def noted(desk: Desk, contact: Contact) -> Contact:
     """
     person = desk.directory().person_by_email(contact.email) if contact.email else None
 
-    def known(tx: Tx) -> tuple[Contact | None, Contact]:
+    def merge(tx: Tx) -> tuple[Contact | None, Contact]:
         before = tx.contact(contact.user)
         merged = contact
         if person is not None:
@@ -70,22 +71,13 @@ async def noted(desk: Desk, contact: Contact) -> Contact:
         return before, merged
 
     def write(tx: Tx) -> Contact:
-        merged = known(tx)[1]
+        merged = merge(tx)[1]
         tx.save_contact(merged)
         return merged
 
     # Most people who act are known already: a read does not queue behind writes.
-    before, merged = await desk.store.read(known)
+    before, merged = await desk.store.read(merge)
     return merged if merged == before else await desk.store.write(write)
-
-
-def who_is(tx: Tx, directory: Directory, key: str) -> Who:
-    """A person of the directory (by key) as the record keeps them, with their Slack id once it is known."""
-    contact = tx.contact_of(key)
-    person = directory.people[key]
-    if contact is not None and not contact.deleted:
-        return replace(contact.who(), person=key, phone=person.phone)
-    return Who(name=person.name, person=key, phone=person.phone)
 
 
 def find_person(tx: Tx, directory: Directory, words: str) -> Who:
@@ -99,7 +91,7 @@ def find_person(tx: Tx, directory: Directory, words: str) -> Who:
     spoken = clean_line(words).removeprefix("@").strip()
     person = directory.person(spoken)
     if person is not None:
-        return who_is(tx, directory, person.id)
+        return known(tx, directory, person.id)
     close = directory.person(directory.nearest_target(spoken) or "")
     hint = f"; did you mean {close.name}?" if close else "."
     raise Refusal(
@@ -114,7 +106,7 @@ def listed(tx: Tx, directory: Directory, severity: Severity) -> tuple[Who, ...]:
     """Whom a severity's distribution lists invite, each once."""
     lists = (directory.lists[key] for key in severity.notify if key in directory.lists)
     keys = (key for each in lists if ToldBy.INVITE in each.by for key in each.people)
-    return tuple(who_is(tx, directory, key) for key in _once(keys) if key in directory.people)
+    return tuple(known(tx, directory, key) for key in _once(keys) if key in directory.people)
 
 
 def _once(keys: Iterable[str]) -> Iterable[str]:

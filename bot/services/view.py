@@ -1,7 +1,6 @@
 """What a surface shows: one incident whole, the open ones, Home. Private incidents are shown to insiders only."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.alert import Alert
@@ -13,8 +12,9 @@ from bot.domain.prose import Who
 from bot.domain.severity import Severity
 from bot.domain.team import AddedRole
 from bot.domain.timeline import Event
+from bot.services import oncall
 from bot.services.loading import loaded_for, severity_of
-from bot.services.people import who_is
+from bot.services.oncall import OnCall
 from bot.services.ports import Desk, Tx
 from bot.services.record import zone_of
 
@@ -36,23 +36,12 @@ class Situation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DutyRow:
-    """One rotation of a team at a moment: who has it until when, and who is next."""
-
-    team: str
-    rotation: str
-    now: Who | None
-    until: datetime | None
-    following: Who | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class HomeFacts:
     """What a person's Home shows: pages that wait for them, open incidents they may see, who is on call."""
 
     my_pages: tuple[tuple[Page, Incident], ...]
     open: tuple[Incident, ...]
-    on_call: tuple[DutyRow, ...]
+    on_call: tuple[OnCall, ...]
 
 
 async def situation(desk: Desk, number: int, for_user: Who) -> Situation:
@@ -95,30 +84,13 @@ async def open_on(desk: Desk, journey: str, for_user: Who) -> tuple[Incident, ..
 
 async def home(desk: Desk, for_user: Who) -> HomeFacts:
     """What this person's Home shows now."""
-    now, directory = desk.clock(), desk.directory()
+    directory = desk.directory()
 
-    def read(tx: Tx) -> HomeFacts:
-        return HomeFacts(
-            my_pages=_waiting_for(tx, for_user),
-            open=_visible(tx.open_incidents(), directory, for_user),
-            on_call=tuple(row for team in directory.teams for row in duty_rows(tx, directory, team, now)),
-        )
+    def read(tx: Tx) -> tuple[tuple[tuple[Page, Incident], ...], tuple[Incident, ...]]:
+        return _waiting_for(tx, for_user), _visible(tx.open_incidents(), directory, for_user)
 
-    return await desk.store.read(read)
-
-
-def duty_rows(tx: Tx, directory: Directory, team: str, now: datetime) -> tuple[DutyRow, ...]:
-    """A team's rotations (by team id) now and next; nothing for a team without a schedule."""
-    return tuple(
-        DutyRow(
-            team=directory.teams[team].name,
-            rotation=each.rotation,
-            now=who_is(tx, directory, each.now.person) if each.now else None,
-            until=each.now.until if each.now else None,
-            following=who_is(tx, directory, each.following.person) if each.following else None,
-        )
-        for each in directory.on_call(team, now)
-    )
+    waiting, visible = await desk.store.read(read)
+    return HomeFacts(my_pages=waiting, open=visible, on_call=await oncall.on_call(desk))
 
 
 def _situation(tx: Tx, directory: Directory, incident: Incident, for_user: Who) -> Situation:

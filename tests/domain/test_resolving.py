@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.errors import Refusal
-from bot.domain.resolving import ResolveForm, business_days_after, guard, open_items, spoken
+from bot.domain.recording import DecisionForm, decide
+from bot.domain.resolving import ResolveForm, business_days_after, guard, open_items, spoken, suggested_summary
 from bot.domain.roles import assign
 from bot.domain.update import Audience, Clock, Stage, StatusUpdate, UpdateForm
 from bot.domain.working_hours import DEFAULT_HOURS
@@ -79,3 +80,11 @@ def test_business_days_are_working_days_to_their_end(begins: datetime, days: int
 )
 def test_durations_are_said_as_people_say_them(seconds: int, words: str) -> None:
     assert spoken(timedelta(seconds=seconds)) == words
+
+
+def test_the_summary_starts_from_the_record() -> None:
+    incident = an_incident()
+    assert suggested_summary(incident) == "Customers cannot place orders"
+    decided = decide(incident, DecisionForm(text="Rolled back 4.2."), MAYA, NOW).incident
+    assert decided is not None
+    assert suggested_summary(decided) == "Customers cannot place orders. Rolled back 4.2"
