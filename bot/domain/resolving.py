@@ -117,7 +117,7 @@ def announced(incident: Incident) -> tuple[Outgoing, ...]:
 
 
 def suggested_summary(incident: Incident) -> str:
-    """What the form of resolving starts from: the pain, and what was decided or done last, in the record's own words."""
+    """What the form of resolving starts from: the pain, and what was decided or done last, in the record's words."""
     told = [update.form.doing for update in incident.updates if update.published_at and update.form.doing.strip()]
     done = incident.decisions[-1].text if incident.decisions else (told[-1] if told else "")
     parts = (incident.resolution or incident.brief.pain, done)
