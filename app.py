@@ -1,0 +1,34 @@
+"""Tocsin's command line: without a word it runs the bot; each subcommand is a module of bot/cli/."""
+
+import os
+import sys
+
+from bot.cli import check, sandbox, serve
+from bot.system import SystemClock
+
+USAGE = """usage: python app.py            run the bot (settings come from the environment and .env)
+       python app.py sandbox    a local Slack in the browser, with the bot and a sample company
+       python app.py check      validate the directory file
+"""
+
+
+def main(argv: list[str]) -> int:
+    """Run the subcommand that `argv` names; gives the exit code."""
+    match argv:
+        case []:
+            return serve.run(os.environ, sys.stderr)
+        case ["check", *rest]:
+            return check.run(rest, os.environ, SystemClock()(), sys.stdout)
+        case ["sandbox", *rest]:
+            return sandbox.run(rest, os.environ, sys.stdout)
+        case ["-h" | "--help" | "help", *_]:
+            sys.stdout.write(USAGE)
+            return 0
+        case [word, *_]:
+            sys.stderr.write(f"There is no command {word!r}; nothing was started.\n{USAGE}")
+            return 2
+    raise AssertionError("every list is empty or begins with a word")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

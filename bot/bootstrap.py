@@ -1,0 +1,221 @@
+"""Wiring: the only place that sees everything. It makes the parts, starts them in order, and stops them in order."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from bot.directory.file import DirectoryFile
+from bot.directory.keeper import Keeper
+from bot.domain.directory import Directory
+from bot.scheduler import Scheduler
+from bot.services import alerts, chores, news, people
+from bot.services.duties import DUTIES
+from bot.services.outbox import Outbox, wait
+from bot.services.ports import Checkpoint, Desk, EngineFigures, Unavailable, carry_on
+from bot.services.supervisor import Supervisor
+from bot.services.sweep import Sweep
+from bot.settings import Settings
+from bot.slack.connection import SlackSide
+from bot.store.store import SqlStore, open_store
+from bot.system import CrashAt, Pulse, SystemClock, monotonic
+from bot.text import Texts
+from bot.web.app import WebPorts, web_app
+from bot.web.health import SILENCE, Check, silent
+from bot.web.server import WebServer
+
+ROOT: Final = Path(__file__).parent.parent
+LOOK: Final = 1.0
+DRAIN: Final = 10.0
+DAILY: Final = "17 4 * * *"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instruments:
+    """What a test may replace: the wall clock (aware UTC), seconds that never jump, and the checkpoints passed."""
+
+    clock: Callable[[], datetime]
+    seconds: Callable[[], float] = monotonic
+    on_the_machine: Callable[[datetime], datetime] = lambda at: at
+    checkpoint: Checkpoint = carry_on
+
+
+class Bot:
+    """The running bot: started once, stopped once."""
+
+    def __init__(self, settings: Settings, environ: Mapping[str, str], instruments: Instruments) -> None:
+        """Make the parts; nothing is opened yet. Raises DirectoryError, CannotOpen."""
+        self.settings = settings
+        self.clock = instruments.clock
+        self.directory = Keeper(DirectoryFile(settings.DIRECTORY, environ), instruments.clock)
+        self.store: SqlStore = open_store(
+            settings.DATABASE_URL, self._committed, clock=instruments.clock, checkpoint=instruments.checkpoint
+        )
+        self.desk = Desk(
+            store=self.store,
+            clock=instruments.clock,
+            directory=self._current_directory,
+            render=Texts(ROOT / "templates").render,
+        )
+        self._instruments = instruments
+        self._pulses = {"sweep": Pulse(), "outbox": Pulse()}
+        self._supervisor = Supervisor()
+        self._stopping = asyncio.Event()
+        self._reload = asyncio.Event()
+        self.port = settings.PORT
+
+    async def start(self) -> None:
+        """Open the database, listen, and let the loops run. Raises CannotOpen, CannotListen with a sentence."""
+        self._sweep_wake, self._outbox_wake = asyncio.Event(), asyncio.Event()
+        self.scheduler = Scheduler(self._sweep_wake.set, self._instruments.on_the_machine)
+        async with AsyncExitStack() as opened:
+            await self.store.start()
+            opened.push_async_callback(self.store.close)
+            self.slack = SlackSide(self.desk, self.settings.slack(), self._instruments.seconds)
+            await self.slack.open()
+            opened.push_async_callback(self.slack.close)
+            self._make_loops()
+            self._web = WebServer(web_app(self._web_ports()), self.settings.HOST, self.settings.PORT)
+            self.port = await self._web.start()
+            self._opened = opened.pop_all()
+        self._keep_going()
+        log.info("Tocsin listens on http://%s:%s", self.settings.HOST, self.port)
+
+    def _make_loops(self) -> None:
+        self.outbox = Outbox(
+            self.desk,
+            self.slack.performer,
+            self._outbox_wake,
+            checkpoint=self._instruments.checkpoint,
+            beat=self._pulses["outbox"].beat,
+        )
+        self.sweep = Sweep(
+            self.desk, DUTIES, self._sweep_wake, alarm=self.scheduler.alarm, beat=self._pulses["sweep"].beat
+        )
+
+    async def stop(self) -> None:
+        """Stop taking work, let what is in flight end, close everything. A crash would be as correct, only slower."""
+        self._stopping.set()
+        await self.slack.quiet()
+        await self._web.stop()
+        self.scheduler.stop()
+        self.sweep.stop()
+        await self.outbox.stop()
+        await self._supervisor.stop(DRAIN)
+        await self._opened.aclose()
+
+    def wake(self) -> None:
+        """Have both loops look at once: the clock was moved."""
+        self._sweep_wake.set()
+        self._outbox_wake.set()
+
+    def reload_soon(self) -> None:
+        """Read the directory file again, changed or not (SIGHUP)."""
+        self._reload.set()
+
+    async def ready(self) -> Sequence[Check]:
+        """What must hold before the bot is ready: Slack connected, the database writable, the sweep turning."""
+        return (self._slack_ready(), await self._database_ready(), self._sweep_ready(), self._directory_ready())
+
+    def alive(self) -> Sequence[str]:
+        """The reasons why the bot is not alive, if it is not."""
+        return silent({name: pulse.age() for name, pulse in self._pulses.items()})
+
+    def _keep_going(self) -> None:
+        self.scheduler.start()
+        self.scheduler.recurring("prune deliveries", DAILY, self._prune)
+        self.scheduler.recurring("match people", DAILY, self._match_people)
+        for name, run in (
+            ("sweep", self.sweep.run),
+            ("outbox", self.outbox.run),
+            ("directory watch", self._watch_directory),
+            *self.slack.loops(self._match_people),
+        ):
+            self._supervisor.keep(name, run)
+
+    def _web_ports(self) -> WebPorts:
+        return WebPorts(
+            take_in=lambda source, given: alerts.take_in(self.desk, source, given),
+            alive=self.alive,
+            ready=self.ready,
+            figures=self._figures,
+            clock=self.clock,
+            alert_tokens=tuple(token.get_secret_value() for token in self.settings.alert_tokens),
+            slack=None if self.settings.socket_mode else self.slack.answer,
+        )
+
+    def _current_directory(self) -> Directory:
+        return self.directory()
+
+    def _committed(self, earliest: datetime | None, outgoing: bool) -> None:  # noqa: FBT001 - the store's signature
+        if earliest is not None:
+            self.scheduler.committed(earliest)
+        if outgoing:
+            self._outbox_wake.set()
+
+    async def _watch_directory(self) -> None:
+        while not self._stopping.is_set():
+            await wait(self._reload, LOOK)
+            asked = self._reload.is_set()
+            self._reload.clear()
+            if asked or await asyncio.to_thread(self.directory.changed):
+                await self._read_directory_again()
+
+    async def _read_directory_again(self) -> None:
+        if self.directory.reload():
+            await self._match_people()
+        else:
+            await news.directory_refused(self.desk, tuple(str(finding) for finding in self.directory.refused))
+
+    async def _match_people(self) -> None:
+        matched = await people.sync(self.desk, self.slack.members)
+        for warning in matched.warnings:
+            log.warning("%s", warning)
+
+    async def _prune(self) -> None:
+        await chores.prune_deliveries(self.desk)
+
+    async def _figures(self) -> EngineFigures:
+        now = self.clock()
+        return await self.store.read(lambda tx: tx.figures(now))
+
+    def _slack_ready(self) -> Check:
+        trouble = self.slack.trouble()
+        return Check(name="slack", ok=not trouble, says=trouble or "connected")
+
+    async def _database_ready(self) -> Check:
+        try:
+            async with asyncio.timeout(2):
+                await self.store.write(lambda tx: tx.touch())
+        except (Unavailable, TimeoutError) as trouble:
+            return Check(name="database", ok=False, says=str(trouble) or "no write came through within 2 s")
+        return Check(name="database", ok=True, says="writable")
+
+    def _sweep_ready(self) -> Check:
+        age = self._pulses["sweep"].age()
+        return Check(name="sweep", ok=age <= SILENCE, says=f"last completed a cycle {age:.1f} s ago")
+
+    def _directory_ready(self) -> Check:
+        refused = self.directory.refused
+        says = f"the last change was refused, the older one is in use: {refused[0]}" if refused else "in use as it is"
+        return Check(name="directory", ok=True, says=says)
+
+
+def assemble(settings: Settings, environ: Mapping[str, str], instruments: Instruments | None = None) -> Bot:
+    """Make a bot. Tests give instruments of their own; on a local Slack it may be moved through time, or killed."""
+    return Bot(settings, environ, instruments or _instruments(settings))
+
+
+def _instruments(settings: Settings) -> Instruments:
+    if not settings.local:
+        clock = SystemClock()
+        return Instruments(clock=clock, on_the_machine=clock.on_the_machine)
+    clock = SystemClock(settings.CLOCK_OFFSET_FILE)
+    checkpoint = CrashAt(settings.CRASH_AT) if settings.CRASH_AT else carry_on
+    return Instruments(clock=clock, on_the_machine=clock.on_the_machine, checkpoint=checkpoint)

@@ -1,0 +1,67 @@
+"""`python app.py`: the bot on a real workspace, until it is told to stop."""
+
+import asyncio
+import json
+import logging
+import signal
+import sys
+from collections.abc import Mapping
+from typing import Final, TextIO
+
+from bot.bootstrap import Bot, assemble
+from bot.directory.findings import DirectoryError
+from bot.settings import BadSetting, read_settings
+from bot.store.troubles import CannotOpen
+from bot.web.server import CannotListen
+
+log = logging.getLogger(__name__)
+
+QUIET: Final = ("apscheduler", "alembic", "slack_bolt", "slack_sdk", "uvicorn", "aiohttp")
+
+
+def run(environ: Mapping[str, str], err: TextIO) -> int:
+    """Run until SIGTERM or SIGINT; returns 0 then, and 1 with one line on `err` when it cannot start."""
+    try:
+        settings = read_settings()
+        _log_as(settings.LOG_FORMAT)
+        bot = assemble(settings, environ)
+        asyncio.run(_serve(bot))
+    except (BadSetting, DirectoryError, CannotOpen, CannotListen) as trouble:
+        err.write(f"{trouble}\n")
+        return 1
+    return 0
+
+
+async def _serve(bot: Bot) -> None:
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, asked.set)
+    loop.add_signal_handler(signal.SIGHUP, bot.reload_soon)
+    await bot.start()
+    try:
+        await asked.wait()
+        log.info("Asked to stop.")
+    finally:
+        await bot.stop()
+
+
+class _Json(logging.Formatter):
+    """One JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write the record."""
+        line = {"at": self.formatTime(record), "level": record.levelname, "name": record.name}
+        line["message"] = record.getMessage()
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def _log_as(form: str) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    plain = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    handler.setFormatter(_Json() if form == "json" else plain)
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)

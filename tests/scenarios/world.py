@@ -1,0 +1,218 @@
+"""A whole world for one story: the local Slack, the sample company, the bot over real HTTP and WebSocket, and a clock.
+
+The bot's loops really run. `later` moves the clock from one due moment to the next and lets everything that follows
+happen before it moves on, so that hours pass in a second and nothing is skipped.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+from sqlalchemy import Engine, create_engine, text
+
+from bot.bootstrap import Bot, Instruments, assemble
+from bot.domain.incident import Incident
+from bot.sandbox.client import Message, Person
+from bot.sandbox.models import Channel
+from bot.sandbox.server import LocalSlack
+from bot.settings import settings_from
+from tests.fakes.clock import FakeClock
+
+ROOT = Path(__file__).parent.parent.parent
+NIGHT = datetime(2026, 11, 18, 7, 17, tzinfo=UTC)
+"""A Wednesday, 02:17 in New York."""
+
+COMPANY = Path(__file__).parent / "company.yml"
+PEOPLE = {
+    "maya": "Maya Ito",
+    "leon": "Leon Brandt",
+    "dana": "Dana Cole",
+    "vic": "Vic Moreau",
+    "sam": "Sam Okafor",
+    "ana": "Ana Ruiz",
+    "eve": "Eve Stone",
+}
+CHANNELS = ("general", "incidents", "alert-triage", "team-checkout")
+TOKEN = "local-alert-token"
+SOON = timedelta(seconds=60)
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """What a story works with: people who act in Slack, the clock, and what the bot knows."""
+
+    slack: LocalSlack
+    bot: Bot
+    clock: FakeClock
+    database: Engine
+    http: aiohttp.ClientSession
+    people: Mapping[str, Person] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Person:
+        """A person of the company, by their short name."""
+        return self.people[name]
+
+    async def settled(self) -> None:
+        """Wait until nothing is due, in flight or ready; what was put off for seconds gets its seconds."""
+        while True:
+            await self.slack.until(lambda: self._next_motion() is None, timeout=20, why="everything to settle")
+            upcoming = self._put_off_until()
+            if upcoming is None:
+                return
+            self.clock.set(max(upcoming, self.clock.now))
+
+    async def later(self, *, minutes: float = 0, seconds: float = 0) -> None:
+        """Let time pass, stopping at each moment at which something is due."""
+        end = self.clock.now + timedelta(minutes=minutes, seconds=seconds)
+        await self.settled()
+        while (due := self._first_due()) is not None and due <= end:
+            self.clock.set(max(due, self.clock.now))
+            await self.settled()
+        if self.clock.now < end:
+            self.clock.set(end)
+        await self.settled()
+
+    async def incident(self, number: int = 1) -> Incident:
+        """What the bot knows of an incident."""
+        found = await self.bot.store.read(lambda tx: tx.incident(number))
+        assert found is not None, f"there is no INC-{number}"
+        return found
+
+    async def alert(self, source: str, body: object, *, token: str = TOKEN) -> tuple[int, dict[str, object]]:
+        """Present an alert as its source would; gives the status and the answer."""
+        url = f"http://127.0.0.1:{self.bot.port}/alerts/{source}"
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        async with self.http.post(url, data=raw, headers={"Authorization": f"Bearer {token}"}) as answer:
+            return answer.status, await answer.json()
+
+    async def war_room(self, number: int = 1) -> Channel:
+        """An incident's war room as it stands in Slack."""
+        return self._channel((await self.incident(number)).war_room.channel)
+
+    async def stakeholders(self, number: int = 1) -> Channel:
+        """An incident's stakeholder channel as it stands in Slack."""
+        return self._channel((await self.incident(number)).stakeholders.channel)
+
+    def page_of(self, person: Person) -> Message:
+        """The newest page in somebody's direct messages."""
+        pages = [message for message in person.dms if "INC-" in message.text and "Why you" in message.plain]
+        assert pages, f"{person.user.name} was not paged:\n{self.slack.described()}"
+        return pages[-1]
+
+    def _channel(self, channel: str | None) -> Channel:
+        return next(each for each in self.slack.channels if each.id == channel)
+
+    def _next_motion(self) -> object:
+        """Something that moves by itself now: a due timer, or a row that may go."""
+        now = self.clock.now
+        with self.database.connect() as connection:
+            timers = connection.execute(
+                text("SELECT id FROM timer WHERE state = 'pending' AND COALESCE(retry_at, due_at) <= :now LIMIT 1"),
+                {"now": _bound(now)},
+            ).first()
+            rows = connection.execute(
+                text(
+                    "SELECT id FROM outbox WHERE (state IN ('ready', 'unknown') AND "
+                    "(not_before IS NULL OR not_before <= :now)) OR state = 'sending' LIMIT 1"
+                ),
+                {"now": _bound(now)},
+            ).all()
+        return timers or (rows[0] if rows and not self._all_blocked() else None)
+
+    def _all_blocked(self) -> bool:
+        """Whether every open row that may go waits for one that was put off to a later moment."""
+        return self._put_off_until() is not None and not self._sending()
+
+    def _sending(self) -> bool:
+        with self.database.connect() as connection:
+            return bool(connection.execute(text("SELECT 1 FROM outbox WHERE state = 'sending' LIMIT 1")).first())
+
+    def _put_off_until(self) -> datetime | None:
+        limit = self.clock.now + SOON
+        query = text(
+            "SELECT MIN(not_before) FROM outbox WHERE state IN ('ready', 'unknown') AND not_before > :now "
+            "AND not_before <= :limit"
+        )
+        with self.database.connect() as connection:
+            return _moment(connection.execute(query, {"now": _bound(self.clock.now), "limit": _bound(limit)}).scalar())
+
+    def _first_due(self) -> datetime | None:
+        query = text("SELECT MIN(COALESCE(retry_at, due_at)) FROM timer WHERE state = 'pending'")
+        with self.database.connect() as connection:
+            return _moment(connection.execute(query).scalar())
+
+
+@asynccontextmanager
+async def world(
+    folder: Path, *, mode: str = "socket", company: Path | str = COMPANY, start: datetime = NIGHT
+) -> AsyncIterator[World]:
+    """Open a world in `folder`; `mode` is how Slack delivers: `socket` or `http`; `company` a file, or its text."""
+    clock = FakeClock(start)
+    slack = await LocalSlack.start(manifest=ROOT / "manifest.yml", now=lambda: clock().timestamp())
+    people = {
+        name: slack.add_person(name, email=f"{name}@acme.test", real_name=real, tz="America/New_York")
+        for name, real in PEOPLE.items()
+    }
+    for name in CHANNELS:
+        slack.add_channel(name, members=list(people.values()))
+    bot = assemble(_settings(slack, folder, mode, company), {}, Instruments(clock=clock, seconds=_seconds(clock)))
+    clock.on_move(bot.wake)
+    await bot.start()
+    if mode == "http":
+        slack.delivery.signing_clock = lambda: clock().timestamp()
+        slack.request_url = f"http://127.0.0.1:{bot.port}/slack/events"
+    database = create_engine(f"sqlite:///{folder / 'tocsin.db'}")
+    async with aiohttp.ClientSession() as http:
+        here = World(slack=slack, bot=bot, clock=clock, database=database, http=http, people=people)
+        try:
+            await _until_ready(here)
+            yield here
+            assert not slack.unexpected, slack.unexpected
+        finally:
+            await bot.stop()
+            await slack.stop()
+            database.dispose()
+
+
+async def _until_ready(here: World) -> None:
+    while not all(check.ok for check in await here.bot.ready()):
+        await here.slack.until(lambda: not here.bot.slack.trouble(), timeout=10, why="the bot to be ready")
+
+
+def _settings(slack: LocalSlack, folder: Path, mode: str, company: Path | str):  # noqa: ANN202 - Settings
+    file = folder / "directory.yml"
+    file.write_text(company if isinstance(company, str) else company.read_text(encoding="utf-8"), encoding="utf-8")
+    over = {"SLACK_APP_TOKEN": slack.app_token} if mode == "socket" else {"SLACK_SIGNING_SECRET": slack.signing_secret}
+    return settings_from(
+        {
+            "SLACK_API_URL": f"{slack.url}/api/",
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "DATABASE_URL": f"sqlite:///{folder / 'tocsin.db'}",
+            "DIRECTORY": str(file),
+            "PORT": "0",
+            "ALERT_TOKENS": TOKEN,
+            **over,
+        }
+    )
+
+
+def _seconds(clock: FakeClock):  # noqa: ANN202
+    return lambda: clock().timestamp()
+
+
+def _bound(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def _moment(found: object) -> datetime | None:
+    return datetime.fromisoformat(str(found)).replace(tzinfo=UTC) if found else None
+
+
+async def quietly(*awaitables: asyncio.Future[object]) -> None:
+    """Let several people act at once."""
+    await asyncio.gather(*awaitables)
