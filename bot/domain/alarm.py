@@ -1,5 +1,6 @@
 """When a page's list has run out: everyone is told that nobody has answered, and again until somebody does."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -76,8 +77,12 @@ def remind(incident: Incident, page: Page, timer: Timer, now: datetime) -> Chang
     if page.state is not PageState.EXHAUSTED or timer.fence != page.epoch:
         return Change()
     number = int(timer.about or 1)
-    following = next_reminder(page, max(timer.due_at, now) + REMIND_EVERY, number + 1)
-    return Change(outgoing=notice(incident, page, f"again:{number}", ring=True), timers=(following,))
+    due = max(timer.due_at, now) + REMIND_EVERY
+    return Change(
+        pages=(replace(page, next_due=due),),
+        outgoing=notice(incident, page, f"again:{number}", ring=True),
+        timers=(next_reminder(page, due, number + 1),),
+    )
 
 
 def silence(incident: Incident, page: Page) -> Change:

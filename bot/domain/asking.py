@@ -146,8 +146,8 @@ def reachable(who: Who) -> bool:
 
 
 def called(page: Page) -> str:
-    """What a page is for, at the end of a sentence about it: nothing for the incident's own page."""
-    return "" if page.kind is PageKind.IMPACT else f" for {page.target}"
+    """What a page is for, at the end of a sentence about it; the incident's own page and a person's need no name."""
+    return f" for {page.target}" if page.kind is PageKind.TEAM else ""
 
 
 def refresh_copies(page: Page) -> tuple[Outgoing, ...]:

@@ -18,6 +18,7 @@ from bot.domain.asking import (
     escalation_id,
     event_of,
     lasting,
+    over,
     reachable,
     refresh_around,
     refresh_copies,
@@ -75,6 +76,8 @@ def fired(incident: Incident, page: Page, timer: Timer, now: datetime) -> Change
 
 def escalate(incident: Incident, page: Page, by: Who, why: str, now: datetime) -> Change:
     """Page the next tier now, because somebody says so. Raises Refusal where there is no tier to go to."""
+    if not page.live:
+        raise over(incident, page)
     if page.kind is PageKind.PERSON:
         raise Refusal(
             f"{page.target} was paged directly, and nobody comes after them. Nobody else was paged; "

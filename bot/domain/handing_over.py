@@ -43,6 +43,8 @@ def hand_over(incident: Incident, page: Page, to: Who, by: Who, now: datetime) -
     """Page `to` in place of `by`. Raises Refusal if there is nothing to hand over, or they are being paged already."""
     if not page.live and page.state is not PageState.ACKNOWLEDGED:
         raise over(incident, page)
+    if to.same_as(by):
+        raise Refusal("A page is handed over to somebody else. Nobody was paged; to take it yourself, acknowledge it.")
     if to.same_as(page.acknowledged_by):
         raise Refusal(to, " has this page already. Nobody was paged.")
     if waiting_for(page, to) is not None:
