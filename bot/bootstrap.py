@@ -22,7 +22,7 @@ from bot.services.sweep import Sweep
 from bot.settings import Settings
 from bot.slack.connection import SlackSide
 from bot.store.store import SqlStore, open_store
-from bot.system import CrashAt, Pulse, SystemClock, monotonic
+from bot.system import CrashWhenTold, Pulse, SystemClock, monotonic
 from bot.text import Texts
 from bot.web.app import WebPorts, web_app
 from bot.web.health import SILENCE, Check, silent
@@ -217,5 +217,5 @@ def _instruments(settings: Settings) -> Instruments:
         clock = SystemClock()
         return Instruments(clock=clock, on_the_machine=clock.on_the_machine)
     clock = SystemClock(settings.CLOCK_OFFSET_FILE)
-    checkpoint = CrashAt(settings.CRASH_AT) if settings.CRASH_AT else carry_on
+    checkpoint = CrashWhenTold(settings.CRASH_FILE) if settings.CRASH_FILE else carry_on
     return Instruments(clock=clock, on_the_machine=clock.on_the_machine, checkpoint=checkpoint)

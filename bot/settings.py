@@ -53,8 +53,10 @@ class Settings(BaseSettings):
     CLOCK_OFFSET_FILE: Path | None = Field(
         default=None, description="seconds to add to the clock; only with a `SLACK_API_URL` on this machine"
     )
-    CRASH_AT: int | None = Field(
-        default=None, description="end the process at its n-th checkpoint, as a test does; only on this machine"
+    CRASH_FILE: Path | None = Field(
+        default=None,
+        description="once this file exists, the process is killed at the checkpoint whose number it holds, as tests "
+        "do; only with a `SLACK_API_URL` on this machine",
     )
 
     @property

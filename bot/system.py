@@ -71,3 +71,21 @@ class CrashAt:
         """Pass a point; threads may do so at once."""
         if next(self._passed) == self._number:
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+class CrashWhenTold:
+    """A checkpoint that is harmless until a file appears; from then on it is `CrashAt` the number written in it."""
+
+    def __init__(self, file: Path) -> None:
+        """Look for `file` at every point that is passed."""
+        self._file = file
+        self._crash: CrashAt | None = None
+
+    def __call__(self, point: str) -> None:
+        """Pass a point."""
+        if self._crash is None:
+            try:
+                self._crash = CrashAt(int(self._file.read_text(encoding="ascii")))
+            except (FileNotFoundError, ValueError):  # not there yet, or just being written
+                return
+        self._crash(point)

@@ -1,0 +1,67 @@
+"""A monitor knows first: its alerts open one incident for a journey, join it, and end on it."""
+
+import json
+from pathlib import Path
+
+from tests.scenarios.world import World
+
+SAMPLES = Path(__file__).parent.parent / "web" / "samples"
+FIRING = (SAMPLES / "01_page_firing_single_slo_burn.json").read_bytes()
+RESOLVED = (SAMPLES / "05_page_resolved_single.json").read_bytes()
+NO_JOURNEY = (SAMPLES / "06_ticket_firing_grouped_2_no_journey.json").read_bytes()
+
+
+def as_checkout(body: bytes) -> bytes:
+    """The sample's journey, renamed to one of the company's."""
+    return body.replace(b"buy-a-ticket", b"checkout")
+
+
+async def test_an_incident_from_a_real_alertmanager_body(here: World) -> None:
+    status, answer = await here.alert("alertmanager", as_checkout(FIRING))
+
+    assert status < 300, answer
+    assert "INC-1" in json.dumps(answer)
+    await here.settled()
+    maya = here["maya"]
+    assert "Customers cannot place orders" in here.page_of(maya).text
+    await maya.click(here.page_of(maya), "Acknowledge")
+    await here.settled()
+    messages = len((await here.war_room()).messages)
+
+    status, answer = await here.alert("alertmanager", as_checkout(FIRING))
+    await here.settled()
+    assert status < 300
+    assert len((await here.war_room()).messages) == messages, "a repeat is no new message"
+    assert len(await here.bot.store.read(lambda tx: tx.open_incidents())) == 1
+
+    status, answer = await here.alert("alertmanager", as_checkout(RESOLVED))
+    await here.settled()
+    assert status < 300
+    assert any("resolved" in message.text for message in maya.dms[1:]), "the commander is told"
+
+
+async def test_what_matches_nothing_goes_to_triage_and_pages_nobody(once: World) -> None:
+    status, answer = await once.alert("alertmanager", NO_JOURNEY)
+    await once.settled()
+
+    assert status < 300
+    assert "triaged" in json.dumps(answer)
+    triage = once.slack.channel("alert-triage").messages
+    assert any("TLS certificate for api.example.com" in message.plain for message in triage)
+    assert not any(person.dms for person in once.people.values())
+
+
+async def test_a_generic_alert_names_the_journey_and_the_wrong_ones_are_refused_usefully(once: World) -> None:
+    status, _ = await once.alert("generic", {"journey": "sign-in", "summary": "Login errors above 5 %"})
+    assert status < 300
+    await once.settled()
+    assert "Customers cannot sign in" in once.page_of(once["leon"]).text
+
+    status, answer = await once.alert("generic", {"journey": "sign-in"})
+    assert status == 400
+    assert "summary" in json.dumps(answer)
+    status, answer = await once.alert("generic", {"journey": "sign-in", "summary": "x"}, token="wrong")
+    assert status == 401
+    status, answer = await once.alert("pigeon", {})
+    assert status == 404
+    assert "alertmanager" in json.dumps(answer)
