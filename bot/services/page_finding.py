@@ -47,12 +47,12 @@ def to_acknowledge(incident: Incident, pages: Sequence[Page], by: Who) -> Page:
 
 
 def to_escalate(incident: Incident, pages: Sequence[Page]) -> Page:
-    """The page that goes on: a live one, else one that is held, else the one that was answered last."""
+    """The page that goes on: a live one with tiers, else one that is held, else the one that was answered last."""
     several = [page for page in _impact_first(pages) if page.live and page.kind is not PageKind.PERSON]
     direct = [page for page in pages if page.live]
     held = [page for page in pages if page.state is PageState.HELD]
     answered = [page for page in _impact_first(pages) if page.state is PageState.ACKNOWLEDGED]
-    for found in (*several, *direct, *held, *answered):
+    for found in (*several, *held, *answered, *direct):
         return found
     raise Refusal(
         f"Nobody was paged for {incident.label}, so there is no next tier. Page somebody with `page @person`."

@@ -130,6 +130,9 @@ async def escalate(desk: Desk, number: int, by: Who, why: str = "", *, delivery:
             page_id = tx.next_page_id()
             target = UserTarget(who=after_the_answer(found))
             call = target_call(tx, directory, target, page_id, now, Wish(by=by, why=why))
+            same = the_same(tx.pages_of(number), call)
+            if same is not None and same.live:
+                return _paged(tx, same.id, again=True)
             change = paging.start(incident, call, now)
         else:
             change, page_id = escalating.escalate(incident, found, by, why, now), found.id
