@@ -8,7 +8,7 @@ async def test_a_declaration_pages_the_impact_owner_who_acknowledges_and_leads(h
 
     answer = await ana.command("/incident declare sev1 checkout Cards are declined", channel="general")
 
-    assert answer.error is None
+    assert not answer.error
     assert "INC-1" in answer.text
     assert maya.id in answer.text, "the declarer is told at once who was paged"
     await here.settled()

@@ -4,9 +4,8 @@ The bot's loops really run. `later` moves the clock from one due moment to the n
 happen before it moves on, so that hours pass in a second and nothing is skipped.
 """
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,10 +16,10 @@ from sqlalchemy import Engine, create_engine, text
 
 from bot.bootstrap import Bot, Instruments, assemble
 from bot.domain.incident import Incident
-from bot.sandbox.client import Message, Person
-from bot.sandbox.models import Channel
+from bot.sandbox.client import Person
+from bot.sandbox.models import Channel, Message
 from bot.sandbox.server import LocalSlack
-from bot.settings import settings_from
+from bot.settings import Settings, settings_from
 from tests.fakes.clock import FakeClock
 
 ROOT = Path(__file__).parent.parent.parent
@@ -184,7 +183,7 @@ async def _until_ready(here: World) -> None:
         await here.slack.until(lambda: not here.bot.slack.trouble(), timeout=10, why="the bot to be ready")
 
 
-def _settings(slack: LocalSlack, folder: Path, mode: str, company: Path | str):  # noqa: ANN202 - Settings
+def _settings(slack: LocalSlack, folder: Path, mode: str, company: Path | str) -> Settings:
     file = folder / "directory.yml"
     file.write_text(company if isinstance(company, str) else company.read_text(encoding="utf-8"), encoding="utf-8")
     over = {"SLACK_APP_TOKEN": slack.app_token} if mode == "socket" else {"SLACK_SIGNING_SECRET": slack.signing_secret}
@@ -201,7 +200,7 @@ def _settings(slack: LocalSlack, folder: Path, mode: str, company: Path | str): 
     )
 
 
-def _seconds(clock: FakeClock):  # noqa: ANN202
+def _seconds(clock: FakeClock) -> Callable[[], float]:
     return lambda: clock().timestamp()
 
 
@@ -211,8 +210,3 @@ def _bound(at: datetime) -> str:
 
 def _moment(found: object) -> datetime | None:
     return datetime.fromisoformat(str(found)).replace(tzinfo=UTC) if found else None
-
-
-async def quietly(*awaitables: asyncio.Future[object]) -> None:
-    """Let several people act at once."""
-    await asyncio.gather(*awaitables)
