@@ -1,0 +1,181 @@
+"""How much we ask of Slack: token buckets for each method and for each place, and what Slack itself told us to wait.
+
+Nothing sleeps here. A call is let through or told when to come back, and whoever was turned away keeps a turn: tokens
+are kept for the more urgent ones and for those who came first.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain.effects import Priority
+
+GRACE: Final = 3.0  # how long a turn is kept after its time, for a row that has to be claimed again first
+MANY: Final = 2000
+SOON: Final = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """So many calls at once, then so many a second."""
+
+    burst: float
+    per_second: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """What a method allows in the whole workspace, and in each place (a channel, a message) if that is limited too."""
+
+    whole: Budget
+    each: Budget | None = None
+
+
+def a_minute(calls: int) -> Budget:
+    """Let the whole minute's calls go at once, then keep their rate."""
+    return Budget(burst=calls, per_second=calls / 60)
+
+
+# Slack's tiers: one, twenty, fifty, a hundred a minute.
+TIER_2: Final = Allowance(whole=a_minute(20))
+TIER_3: Final = Allowance(whole=a_minute(50))
+TIER_4: Final = Allowance(whole=a_minute(100))
+
+LOOKING: Final = Allowance(whole=a_minute(50), each=Budget(burst=1, per_second=0.1))
+BUDGETS: Final[Mapping[str, Allowance]] = MappingProxyType(
+    {
+        # "Several hundred a minute" in a workspace, one a second in a channel with a short burst.
+        "chat.postMessage": Allowance(whole=a_minute(300), each=Budget(burst=5, per_second=1)),
+        # One message is edited at most every three seconds.
+        "chat.update": Allowance(whole=a_minute(50), each=Budget(burst=3, per_second=1 / 3)),
+        "chat.delete": TIER_3,
+        "views.publish": TIER_4,
+        "users.info": TIER_4,
+        "users.lookupByEmail": TIER_3,
+        "users.conversations": TIER_2,
+        "dnd.info": TIER_3,
+        "auth.test": TIER_4,
+        "conversations.create": TIER_2,
+        "conversations.archive": TIER_2,
+        "conversations.unarchive": TIER_2,
+        "conversations.setTopic": TIER_2,
+        "conversations.list": TIER_2,
+        "conversations.invite": TIER_3,
+        "conversations.join": TIER_3,
+        "conversations.open": TIER_3,
+        "conversations.info": TIER_3,
+        "conversations.history": LOOKING,
+        "conversations.replies": LOOKING,
+        "pins.add": TIER_2,
+        "bookmarks.add": TIER_2,
+        "bookmarks.list": TIER_3,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """The place in the queue of a row that was turned away."""
+
+    priority: Priority
+    number: int
+    until: float
+
+    @property
+    def order(self) -> tuple[Priority, int]:
+        """Give what turns are sorted by: pages first, then first come."""
+        return self.priority, self.number
+
+
+class Bucket:
+    """The tokens of one method or one place, and who waits for them."""
+
+    def __init__(self, budget: Budget, now: float) -> None:
+        """Begin full."""
+        self._budget = budget
+        self._tokens = budget.burst
+        self._at = now
+        self._turns: dict[str, Turn] = {}
+        self._number = 0
+
+    def seconds_for(self, row: str, priority: Priority, now: float) -> float:
+        """Tell how long this row has to wait; 0 if it may go now."""
+        self._pass_time(now)
+        mine = self._turns[row].order if row in self._turns else (priority, self._number + 1)
+        ahead = sum(turn.order < mine for name, turn in self._turns.items() if name != row)
+        return max(0.0, (1 + ahead - self._tokens) / self._budget.per_second)
+
+    def take(self, row: str) -> None:
+        """Let a row through."""
+        self._tokens -= 1
+        self._turns.pop(row, None)
+
+    def queue(self, row: str, priority: Priority, until: float) -> None:
+        """Keep a turn for a row that was turned away; it keeps the place that it had."""
+        known = self._turns.get(row)
+        if known is None:
+            self._number += 1
+        number = known.number if known else self._number
+        self._turns[row] = Turn(priority=priority, number=number, until=until + GRACE)
+
+    def idle(self, now: float) -> bool:
+        """Tell whether a new bucket would be the same."""
+        self._pass_time(now)
+        return self._tokens >= self._budget.burst and not self._turns
+
+    def _pass_time(self, now: float) -> None:
+        passed, self._at = max(0.0, now - self._at), max(now, self._at)
+        # A hair more than exactly what came in: who comes back at the second that was named finds the token there.
+        self._tokens = min(self._budget.burst, self._tokens + passed * self._budget.per_second + 1e-9)
+        if self._turns:
+            self._turns = {name: turn for name, turn in self._turns.items() if turn.until > now}
+
+
+class Limits:
+    """All buckets of this process. `clock` gives monotonic seconds; `budgets` may be raised for runs against a fake."""
+
+    def __init__(self, clock: Callable[[], float], budgets: Mapping[str, Allowance] = BUDGETS) -> None:
+        """Begin with every bucket full."""
+        self._clock = clock
+        self._budgets = budgets
+        self._buckets: dict[tuple[str, str], Bucket] = {}
+        self._blocked_until: dict[str, float] = {}
+
+    def take(self, method: str, row: str, priority: Priority, place: str = "") -> float:
+        """Let a call through (0), or tell in how many seconds to come back.
+
+        `row` is who asks, `place` what the method's second limit is counted by (a channel, a message).
+        """
+        now = self._clock()
+        buckets = self._of(method, place, now)
+        blocked = self._blocked_until.get(method, now) - now
+        waits = {bucket: bucket.seconds_for(row, priority, now) for bucket in buckets}
+        longest = max(blocked, *waits.values())
+        if longest <= 0:
+            for bucket in buckets:
+                bucket.take(row)
+            return 0.0
+        for bucket, seconds in waits.items():
+            if seconds > 0:
+                bucket.queue(row, priority, now + longest)
+        return longest + SOON
+
+    def block(self, method: str, seconds: float) -> None:
+        """Let nothing of this method through for so long: Slack said so."""
+        until = self._clock() + seconds
+        self._blocked_until[method] = max(until, self._blocked_until.get(method, until))
+
+    def _of(self, method: str, place: str, now: float) -> tuple[Bucket, ...]:
+        allowance = self._budgets.get(method, TIER_2)
+        whole = self._bucket((method, ""), allowance.whole, now)
+        if allowance.each is None or not place:
+            return (whole,)
+        return whole, self._bucket((method, place), allowance.each, now)
+
+    def _bucket(self, key: tuple[str, str], budget: Budget, now: float) -> Bucket:
+        if key not in self._buckets:
+            if len(self._buckets) >= MANY:
+                self._buckets = {name: bucket for name, bucket in self._buckets.items() if not bucket.idle(now)}
+            self._buckets[key] = Bucket(budget, now)
+        return self._buckets[key]

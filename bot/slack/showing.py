@@ -1,0 +1,119 @@
+"""What a message says: rendered from the state as it is when it is sent, or from words that were frozen before."""
+
+from dataclasses import dataclass
+
+from bot.domain.authority import may_see
+from bot.domain.directory import Directory
+from bot.domain.effects import (
+    Card,
+    PostText,
+    RefreshAlert,
+    RefreshCard,
+    RefreshPage,
+    SendPage,
+    ShowAlert,
+    ShowCard,
+    TellPerson,
+    TellRoom,
+)
+from bot.domain.incident import Incident
+from bot.services.ports import Tx
+from bot.slack.views.after import postmortem, review
+from bot.slack.views.announce import announce_card, triage_card, unmatched_alert
+from bot.slack.views.declared import declared
+from bot.slack.views.lines import posted, told
+from bot.slack.views.page import page_copy
+from bot.slack.views.parts import Message
+from bot.slack.views.public_words import copy_block, first_word
+from bot.slack.views.roles import guide, roles_panel
+from bot.slack.views.stakeholders import stakeholder_card
+from bot.slack.views.war_room import war_room_card
+
+Shown = SendPage | RefreshPage | TellPerson | TellRoom | PostText | ShowCard | RefreshCard | ShowAlert | RefreshAlert
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """There is nothing to send, and why."""
+
+    why: str
+
+
+def message_of(tx: Tx, directory: Directory, effect: Shown) -> Message | Nothing:
+    """Say what the effect's message reads now."""
+    match effect:
+        case SendPage(page=page, ask=ask) | RefreshPage(page=page, ask=ask):
+            return _copy_of_page(tx, page, ask)
+        case TellPerson(said=said, buttons=buttons, incident=number):
+            return _told_person(tx, told(said, buttons), number)
+        case TellRoom(said=said, buttons=buttons):
+            return told(said, buttons)
+        case PostText(title=title, text=text, next_at=next_at, buttons=buttons):
+            return posted(title, text, next_at, buttons)
+        case ShowCard(incident=number, card=card, key=key) | RefreshCard(incident=number, card=card, key=key):
+            incident = tx.incident(number)
+            return _card(tx, directory, incident, card, key) if incident else Nothing("there is no such incident")
+        case ShowAlert() | RefreshAlert():
+            alert = tx.alert(effect.source, effect.fingerprint, effect.starts_at)
+            return unmatched_alert(alert, alert.why) if alert else Nothing("there is no such alert")
+
+
+def _copy_of_page(tx: Tx, number: int, name: str) -> Message | Nothing:
+    page = tx.page(number)
+    incident = tx.incident(page.incident) if page else None
+    ask = next((each for each in page.asks if each.id == name), None) if page else None
+    if page is None or incident is None or ask is None:
+        return Nothing("there is no such page")
+    others = tuple(each for each in tx.pages_of(incident.number) if each.id != number)
+    return page_copy(page, ask, incident, others)
+
+
+def _told_person(tx: Tx, message: Message, number: int | None) -> Message:
+    """A lock screen tells no more of a private incident than its number."""
+    incident = tx.incident(number) if number is not None else None
+    if incident is None or not incident.private:
+        return message
+    return Message(text=f"Private incident {incident.label}", blocks=message.blocks)
+
+
+def _card(tx: Tx, directory: Directory, incident: Incident, card: Card, key: str) -> Message:
+    match card:
+        case Card.WAR_ROOM:
+            return war_room_card(incident, tx.pages_of(incident.number), tx.alerts_of(incident.number))
+        case Card.STAKEHOLDERS:
+            return stakeholder_card(incident, tx.pages_of(incident.number))
+        case Card.ANNOUNCE:
+            return announce_card(incident, tx.pages_of(incident.number))
+        case Card.DECLARED:
+            return declared(incident, tx.pages_of(incident.number), _also_open(tx, directory, incident))
+        case Card.ROLES:
+            return roles_panel(incident, directory.roles)
+        case Card.GUIDE:
+            return guide(incident, key.partition(":")[0], directory.roles)
+        case _:
+            return _words_card(incident, card, key)
+
+
+def _words_card(incident: Incident, card: Card, key: str) -> Message:
+    """The cards that need the incident alone."""
+    match card:
+        case Card.FIRST_WORD:
+            return first_word(incident)
+        case Card.COPY_BLOCK:
+            return copy_block(incident, int(key))
+        case Card.REVIEW:
+            return review(incident)
+        case Card.POSTMORTEM:
+            return postmortem(incident)
+        case _:
+            return triage_card(incident)
+
+
+def _also_open(tx: Tx, directory: Directory, incident: Incident) -> tuple[Incident, ...]:
+    """Other open incidents on the journey that the declarer may see."""
+    journey = incident.brief.journey
+    found = tx.open_on(journey) if journey else ()
+    managers = directory.workspace.managers
+    return tuple(
+        each for each in found if each.number != incident.number and may_see(incident.declared_by, each, managers)
+    )

@@ -1,0 +1,14 @@
+"""A company whose Slack must not have been asked for anything that a correct bot never asks for."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.slack.outbound import Company, a_company
+
+
+@pytest.fixture
+async def company() -> AsyncIterator[Company]:
+    async with a_company() as company:
+        yield company
+        assert company.slack.unexpected == [], company.slack.described()
