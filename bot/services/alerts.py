@@ -117,9 +117,11 @@ class _Intake:
         self, alert: Alert, known: Alert | None, incident: Incident | None, routed: Routed | Unrouted
     ) -> Outcome:
         if known is None:
-            first = intake.seen_first(alert, self.now, routed.why)
+            # Without a triage channel nobody would ever learn of it: at least the source does.
+            unseen = "" if self.directory.workspace.triage else "; no triage channel is set, so nobody sees it"
+            first = intake.seen_first(alert, self.now, f"{routed.why}{unseen}")
             self.tx.save(intake.triaged(first))
-            return self._outcome(first, Fate.TRIAGED, routed.why)
+            return self._outcome(first, Fate.TRIAGED, first.why)
         again = intake.seen_again(known, alert, self.now)
         if incident is not None:
             self.tx.save(intake.still_firing(incident, again))

@@ -229,4 +229,8 @@ async def test_tickets_without_a_journey_page_nobody() -> None:
 
 async def test_an_empty_directory_pages_nobody_and_says_why() -> None:
     async with an_office(Directory()) as office:
-        assert (await taken(office, an_alert()))[0].fate is Fate.TRIAGED
+        (outcome,) = await taken(office, an_alert())
+        assert outcome.fate is Fate.TRIAGED
+        assert outcome.why.endswith(
+            'journey="checkout" is no journey of the directory; no triage channel is set, so nobody sees it'
+        )
