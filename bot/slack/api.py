@@ -20,7 +20,7 @@ from bot.services.ports import RetryLater, Unknown
 from bot.slack.answers import NOTHING, Answer, answer_of, text_at
 from bot.slack.limits import Limits
 
-TIMEOUT: Final = ClientTimeout(total=10)
+SECONDS: Final = 10.0  # below the lease by more than a call may take to land after we gave up on it
 PAGE: Final = 200
 SLOWEST: Final = 30.0
 UNNAMED_WAIT: Final = 5.0
@@ -72,9 +72,9 @@ class Errand:
 
 
 @asynccontextmanager
-async def web_client(token: str, base_url: str) -> AsyncIterator[AsyncWebClient]:
+async def web_client(token: str, base_url: str, seconds: float = SECONDS) -> AsyncIterator[AsyncWebClient]:
     """A client over one shared session, which alone carries the timeout; it never repeats a call by itself."""
-    async with ClientSession(timeout=TIMEOUT) as session:
+    async with ClientSession(timeout=ClientTimeout(total=seconds)) as session:
         yield AsyncWebClient(token, base_url=base_url, session=session, retry_handlers=[])
 
 

@@ -74,7 +74,8 @@ def thread_of(tx: Tx, effect: Posted) -> Remote | None:
     """Find the message that an effect replies to; None posts it on the top level."""
     match effect:
         case TellRoom(thread_of=str() as parent) | PostText(thread_of=str() as parent):
-            return tx.sent(parent)
+            stands = tx.sent(parent)
+            return stands if stands and stands.ts else None
         case _:
             return None
 

@@ -1,7 +1,7 @@
 """A desk whose outbox speaks to a local Slack over real HTTP; one clock moves the desk, the limits and Slack itself."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -30,19 +30,25 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.store import memory_store
 from tests.services.desks import TEMPLATES
 
-SCOPES: Final = (
-    "bookmarks:read bookmarks:write channels:history channels:join channels:manage channels:read chat:write commands "
-    "dnd:read groups:history groups:read groups:write im:history im:read im:write pins:write users:read "
-    "users:read.email"
-).split()
-MANIFEST: Final[Mapping[str, object]] = {
-    "display_information": {"name": "Tocsin"},
-    "features": {
-        "bot_user": {"display_name": "tocsin"},
-        "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
-    },
-    "oauth_config": {"scopes": {"bot": SCOPES}},
-}
+SCOPES: Final = [
+    *("bookmarks:read", "bookmarks:write", "chat:write", "commands", "dnd:read", "pins:write"),
+    *("channels:history", "channels:join", "channels:manage", "channels:read"),
+    *("groups:history", "groups:read", "groups:write"),
+    *("im:history", "im:read", "im:write", "users:read", "users:read.email"),
+]
+SECONDS: Final = 0.4
+
+
+def manifest(scopes: Sequence[str] = SCOPES) -> Mapping[str, object]:
+    """An app with what it needs to speak."""
+    return {
+        "display_information": {"name": "Tocsin"},
+        "features": {
+            "bot_user": {"display_name": "tocsin"},
+            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
+        },
+        "oauth_config": {"scopes": {"bot": list(scopes)}},
+    }
 
 
 @dataclass(slots=True, kw_only=True)
@@ -131,17 +137,19 @@ async def a_company(
     budgets: Mapping[str, Allowance] = BUDGETS,
     history_page: int = HISTORY_PAGE,
     known: bool = True,
+    scopes: Sequence[str] = SCOPES,
 ) -> AsyncIterator[Company]:
     """A company; `known`: the directory's people have been matched to members of its Slack."""
     clock = FakeClock(NOW)
-    slack = await LocalSlack.start(manifest=MANIFEST, now=lambda: clock().timestamp())
+    slack = await LocalSlack.start(manifest=manifest(scopes), now=lambda: clock().timestamp())
     names = ("maya", "leon", "dana", "sam")
     maya, leon, dana, sam = (slack.add_person(name, email=f"{name}@acme.test") for name in names)
     slack.add_channel("general", members=[maya, leon, dana, sam], with_bot=True)
     slack.add_channel("incidents", members=[dana])
     slack.add_channel("triage", members=[dana])
     try:
-        async with memory_store(clock=clock) as store, web_client(slack.bot_token, f"{slack.url}/api/") as client:
+        url = f"{slack.url}/api/"
+        async with memory_store(clock=clock) as store, web_client(slack.bot_token, url, SECONDS) as client:
             desk = Desk(store=store, clock=clock, directory=lambda: directory, render=Texts(TEMPLATES).render)
             api = SlackApi(client, Limits(lambda: clock().timestamp(), budgets))
             performer = SlackPerformer(desk, api, lambda: clock().timestamp(), history_page=history_page)
