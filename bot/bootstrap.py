@@ -20,7 +20,7 @@ from bot.services.ports import Checkpoint, Desk, EngineFigures, Unavailable, car
 from bot.services.supervisor import Supervisor
 from bot.services.sweep import Sweep
 from bot.settings import Settings
-from bot.slack.connection import SlackSide
+from bot.slack.connection import Credentials, SlackSide
 from bot.store.store import SqlStore, open_store
 from bot.system import CrashWhenTold, Pulse, SystemClock, monotonic
 from bot.text import Texts
@@ -77,7 +77,7 @@ class Bot:
         async with AsyncExitStack() as opened:
             await self.store.start()
             opened.push_async_callback(self.store.close)
-            self.slack = SlackSide(self.desk, self.settings.slack(), self._instruments.seconds)
+            self.slack = SlackSide(self.desk, _credentials(self.settings), self._instruments.seconds, monotonic)
             await self.slack.open()
             opened.push_async_callback(self.slack.close)
             self._make_loops()
@@ -210,6 +210,16 @@ class Bot:
 def assemble(settings: Settings, environ: Mapping[str, str], instruments: Instruments | None = None) -> Bot:
     """Make a bot. Tests give instruments of their own; on a local Slack it may be moved through time, or killed."""
     return Bot(settings, environ, instruments or _instruments(settings))
+
+
+def _credentials(settings: Settings) -> Credentials:
+    app_token, secret = settings.SLACK_APP_TOKEN, settings.SLACK_SIGNING_SECRET
+    return Credentials(
+        api_url=settings.SLACK_API_URL,
+        bot_token=settings.SLACK_BOT_TOKEN.get_secret_value(),
+        app_token=app_token.get_secret_value() if app_token else None,
+        signing_secret=secret.get_secret_value() if secret else None,
+    )
 
 
 def _instruments(settings: Settings) -> Instruments:

@@ -1,0 +1,96 @@
+"""Everything Slack, put together: the client, the outbound and the inbound side, and what keeps them connected."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+from bot.services.ports import Desk
+from bot.slack.api import SlackApi, web_client
+from bot.slack.app import build_app
+from bot.slack.http import Answered, SignedHttp
+from bot.slack.identity import PatientMembers, Presence
+from bot.slack.limits import Limits
+from bot.slack.members import SlackMembers
+from bot.slack.performer import SlackPerformer
+from bot.slack.socket import SocketMode
+
+Loop = tuple[str, Callable[[], Awaitable[None]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """How to speak to Slack: an app token means Socket Mode, otherwise requests are signed with the secret."""
+
+    api_url: str
+    bot_token: str = field(repr=False)
+    app_token: str | None = field(default=None, repr=False)
+    signing_secret: str | None = field(default=None, repr=False)
+
+
+class SlackSide:
+    """Both directions of Slack, opened once and closed once."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        credentials: Credentials,
+        limits_clock: Callable[[], float],
+        monotonic: Callable[[], float],
+    ) -> None:
+        """Prepare; `limits_clock` is what rate limits count by, `monotonic` gives seconds that never jump."""
+        self._desk = desk
+        self._credentials = credentials
+        self._limits_clock = limits_clock
+        self._monotonic = monotonic
+        self._stopping = asyncio.Event()
+        self._socket: SocketMode | None = None
+        self._http: SignedHttp | None = None
+
+    async def open(self) -> None:
+        """Make the client and the app; nothing is connected until `loops` run."""
+        async with AsyncExitStack() as opened:
+            given = self._credentials
+            client = await opened.enter_async_context(web_client(given.bot_token, given.api_url))
+            api = SlackApi(client, Limits(self._limits_clock))
+            self._presence = Presence(api, self._monotonic)
+            self.members = PatientMembers(SlackMembers(api), self._stopping)
+            self.performer = SlackPerformer(self._desk, api, self._limits_clock)
+            self._app = build_app(self._desk, client, self._presence)
+            if given.app_token is not None:
+                self._socket = SocketMode(self._app, given.app_token, client, self._monotonic)
+            else:
+                self._http = SignedHttp(self._app, given.signing_secret or "", self._desk.clock)
+            self._opened = opened.pop_all()
+
+    async def quiet(self) -> None:
+        """Take nothing more from Slack."""
+        self._stopping.set()
+        self._presence.stop()
+        if self._socket is not None:
+            self._socket.stop()
+
+    async def close(self) -> None:
+        """Close the session."""
+        await self._opened.aclose()
+
+    def loops(self, once_known: Callable[[], Awaitable[None]]) -> tuple[Loop, ...]:
+        """What must keep running: asking who we are, then `once_known`; and the socket, where there is one."""
+
+        async def introduce() -> None:
+            await self._presence.known.wait()
+            await once_known()
+            await self._stopping.wait()
+
+        socket: tuple[Loop, ...] = (("socket", self._socket.run),) if self._socket else ()
+        return (("presence", self._presence.run), ("introduction", introduce), *socket)
+
+    async def answer(self, headers: Mapping[str, str], body: bytes) -> Answered:
+        """Answer a request of Slack over HTTP: status, headers, body."""
+        if self._http is None:
+            return 404, {"content-type": "text/plain"}, b"Slack is spoken to by Socket Mode here."
+        return await self._http.answer(headers, body)
+
+    def trouble(self) -> str:
+        """What is wrong between us and Slack, in a sentence; empty when nothing is."""
+        return self._presence.trouble() or (self._socket.trouble() if self._socket else "")
