@@ -100,6 +100,8 @@ class SlackApi:
             raise RetryLater(errand.pause, f"Slack cannot be reached ({type(unreachable).__name__})") from unreachable
         except (ClientError, TimeoutError, OSError) as lost:
             raise _lost(method, errand, f"no answer from Slack to {method} ({type(lost).__name__})") from lost
+        except AttributeError:  # the client stumbles over an answer that is no JSON object: plain text, a list
+            data = None
         answer = answer_of(data)
         if answer is None:
             raise _lost(method, errand, f"Slack's answer to {method} cannot be read")

@@ -41,13 +41,15 @@ class Channels:
         self._ids: dict[str, str] = {}
         self._missed: dict[str, float] = {}
         self._looking = asyncio.Lock()
+        self._asking = asyncio.Lock()
         self._myself: Myself | None = None
 
     async def myself(self, errand: Errand) -> Myself:
         """Tell who we are in this workspace."""
-        if self._myself is None:
-            answer = await self._api.call("auth.test", errand, {})
-            self._myself = Myself(user=text_at(answer, "user_id"), url=text_at(answer, "url"))
+        async with self._asking:
+            if self._myself is None:
+                answer = await self._api.call("auth.test", errand, {})
+                self._myself = Myself(user=text_at(answer, "user_id"), url=text_at(answer, "url"))
         return self._myself
 
     async def id_of(self, errand: Errand, channel: str) -> str:

@@ -60,6 +60,16 @@ async def test_a_copy_that_lands_after_it_was_sent_again_is_taken_away(company: 
     assert said_in_general(company) == 1
 
 
+async def test_a_call_that_takes_effect_long_after_we_gave_up_leaves_one_copy(company: Company) -> None:
+    company.slack.faults.add("chat.postMessage", "late_stored", times=1, seconds=1)
+    await company.put(to_general(company, "hello"))
+    await company.run(5)
+    assert said_in_general(company) == 1
+    await company.slack.until(lambda: said_in_general(company) == 2, why="the late one lands")
+    await company.run(45)
+    assert said_in_general(company) == 1
+
+
 async def test_slacks_own_wait_is_kept_and_pages_go_first_after_it(company: Company) -> None:
     company.slack.faults.add("chat.postMessage", "429", retry_after=30, times=1)
     await company.declare()
