@@ -1,1 +1,1 @@
-"""The slash command's subcommands, one module each, listed in a registry."""
+"""The subcommands of the slash command, one module each, listed in `registry.COMMANDS`."""

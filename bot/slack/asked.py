@@ -1,0 +1,73 @@
+"""One request of a person: who asks, where, about which incident, and how to answer within Slack's three seconds."""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from slack_sdk.models.views import View
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.authority import may_see
+from bot.domain.directory import Directory
+from bot.domain.errors import Refusal
+from bot.domain.incident import Incident
+from bot.domain.prose import Who
+from bot.services.ports import Desk, Tx
+from bot.slack.views.parts import Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request. `delivery` is its unique key; `incident` is implied by the channel or named by what was pressed."""
+
+    desk: Desk
+    client: AsyncWebClient
+    by: Who
+    delivery: str
+    command: str = "/incident"
+    channel: str = ""
+    trigger: str = ""
+    incident: int | None = None
+    reason: str = ""
+    link: str = ""
+    on_top: bool = False
+
+    @property
+    def number(self) -> int:
+        """The incident's number. Raises Refusal, saying how to name one, where none is implied."""
+        if self.incident is None:
+            raise Refusal(
+                "This channel belongs to no incident that you can see, so nothing was done. Type it in an incident's "
+                f"channel, or name the incident: `{self.command} show 42`. `{self.command} list` shows the open ones."
+            )
+        return self.incident
+
+    def about(self, number: int | None) -> Self:
+        """The same request about another incident."""
+        return replace(self, incident=number if number is not None else self.incident)
+
+    async def open(self, view: View) -> None:
+        """Show a form: on its own, or on top of the one in which it was asked for."""
+        show = self.client.views_push if self.on_top else self.client.views_open
+        await show(trigger_id=self.trigger, view=view)
+
+
+Reply = Message | View | None
+"""What a request comes to: words only for the person who asked, a form to open, or nothing to say."""
+
+
+async def known(desk: Desk, user: str, name: str, channel: str) -> tuple[Who, int | None]:
+    """Who acts, as the record knows them, and the incident that their channel implies if they may see it."""
+    directory = desk.directory()
+
+    def read(tx: Tx) -> tuple[Who, int | None]:
+        contact = tx.contact(user)
+        who = contact.who() if contact else Who(name=name or user, user=user)
+        return who, _implied(tx.incident_in(channel) if channel else None, who, directory)
+
+    return await desk.store.read(read)
+
+
+def _implied(incident: Incident | None, who: Who, directory: Directory) -> int | None:
+    if incident is None or not may_see(who, incident, directory.workspace.managers):
+        return None
+    return incident.number

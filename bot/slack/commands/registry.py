@@ -1,0 +1,100 @@
+"""The subcommands there are, and finding the one that was meant."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from bot.domain.nearest import nearest
+from bot.slack.asked import Asked, Reply
+from bot.slack.commands import (
+    ack,
+    action,
+    catchup,
+    decide,
+    declare,
+    escalate,
+    explain,
+    impact,
+    listing,
+    log,
+    oncall,
+    page,
+    reopen,
+    resolve,
+    role,
+    severity,
+    show,
+    status,
+    summary,
+    update,
+)
+from bot.slack.commands import (
+    help as help_command,
+)
+from bot.slack.commands.command import Command, first_word
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    declare.COMMAND,
+    ack.COMMAND,
+    escalate.COMMAND,
+    page.COMMAND,
+    role.COMMAND,
+    decide.COMMAND,
+    log.COMMAND,
+    action.COMMAND,
+    impact.COMMAND,
+    update.COMMAND,
+    severity.COMMAND,
+    status.COMMAND,
+    resolve.COMMAND,
+    reopen.COMMAND,
+    summary.COMMAND,
+    catchup.COMMAND,
+    show.COMMAND,
+    listing.COMMAND,
+    oncall.COMMAND,
+    explain.COMMAND,
+    help_command.COMMAND,
+)
+
+_LABEL: Final = re.compile(r"(?:[a-z]+-|#)?(\d{1,9})", re.IGNORECASE)
+
+
+def find(word: str) -> Command | None:
+    """The subcommand of this name or alias, in any case."""
+    wanted = word.casefold()
+    return next((each for each in COMMANDS if wanted in {each.name, *each.aliases}), None)
+
+
+async def answer(asked: Asked, line: str) -> Reply:
+    """Do what a line says. A slip of the fingers gets the nearest match and help; it is never just unknown."""
+    word, rest = first_word(line)
+    if not word:
+        return await help_command.run(asked, "")
+    command = find(word)
+    if command is None:
+        return await help_command.run(asked, "", hint=_meant(asked, word))
+    asked, rest = _named(asked, command, rest)
+    return await command.run(asked, rest)
+
+
+def _named(asked: Asked, command: Command, words: str) -> tuple[Asked, str]:
+    """Take the incident that the words begin with, where none is implied or where naming one is all there is."""
+    if command.anywhere:
+        return asked, words
+    first, rest = first_word(words)
+    label = _LABEL.fullmatch(first)
+    by_label = label is not None and not first.isdigit()
+    if label is not None and (asked.incident is None or by_label or command.usage == "[n]"):
+        return replace(asked, incident=int(label[1])), rest
+    return asked, words
+
+
+def _meant(asked: Asked, word: str) -> str:
+    names = [name for each in COMMANDS for name in (each.name, *each.aliases)]
+    close = nearest(word.casefold(), names)
+    command = find(close) if close else None
+    if command is None:
+        return f"“{word[:40]}” is no command of {asked.command}; nothing was done. This can be done here:"
+    usage = f" {command.usage}" if command.usage else ""
+    return f"Did you mean {asked.command} {command.name}{usage}? It does this: {command.help}. Nothing was done yet."

@@ -1,0 +1,31 @@
+"""`role`: give a role, take one, or see the panel."""
+
+from bot.services import roles
+from bot.services.people import find_person
+from bot.slack.asked import Asked, Reply
+from bot.slack.commands.command import Command, done, first_word
+
+
+async def run(asked: Asked, words: str) -> Reply:
+    """`role commander @ana` gives it, `role commander` takes it, `role` shows the panel in the war room."""
+    number, directory = asked.number, asked.desk.directory()
+    if not words.strip():
+        incident = await roles.panel(asked.desk, number, asked.by, delivery=asked.delivery)
+        return done(f"The roles of {incident.label} are in the war room, where they stay up to date.")
+    named, person = first_word(words)
+    role = roles.parse_role(directory, named)
+    if not person:
+        await roles.take(asked.desk, number, role.id, asked.by, delivery=asked.delivery, reason=asked.reason)
+        return done(f"You are {role.name} now.")
+    who = await asked.desk.store.read(lambda tx: find_person(tx, directory, person))
+    await roles.give(asked.desk, number, role.id, who, asked.by, delivery=asked.delivery, reason=asked.reason)
+    return done(who, f" is {role.name} now, and was sent the short guide.")
+
+
+COMMAND = Command(
+    name="role",
+    usage="[commander|comms|scribe] [@person]",
+    help="give or take a role; alone, the roles panel",
+    run=run,
+    aliases=("roles", "assign"),
+)
