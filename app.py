@@ -24,10 +24,9 @@ def main(argv: list[str]) -> int:
         case ["-h" | "--help" | "help", *_]:
             sys.stdout.write(USAGE)
             return 0
-        case [word, *_]:
-            sys.stderr.write(f"There is no command {word!r}; nothing was started.\n{USAGE}")
+        case _:
+            sys.stderr.write(f"There is no command {argv[0]!r}; nothing was started.\n{USAGE}")
             return 2
-    raise AssertionError("every list is empty or begins with a word")
 
 
 if __name__ == "__main__":

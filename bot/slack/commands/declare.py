@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 from bot.domain.declaring import Declare
 from bot.domain.directory import Directory
-from bot.domain.prose import Channel, Fragment
+from bot.domain.prose import Channel, Fragment, Sentence
 from bot.services import incidents
 from bot.services.incidents import Declared
 from bot.slack.asked import Asked, Reply
 from bot.slack.commands.command import Command, done, first_word
 from bot.slack.meta import Meta
 from bot.slack.views.declare import DeclareDraft, declare_form
-from bot.slack.views.parts import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +53,7 @@ async def run(asked: Asked, words: str) -> Reply:
         origin_channel=asked.channel or None,
         link=asked.link,
     )
-    return answer(await incidents.declare(asked.desk, wanted, delivery=asked.delivery))
+    return done(*declared_words(await incidents.declare(asked.desk, wanted, delivery=asked.delivery)))
 
 
 def form(asked: Asked, draft: DeclareDraft) -> Reply:
@@ -63,7 +62,7 @@ def form(asked: Asked, draft: DeclareDraft) -> Reply:
     return declare_form(asked.desk.directory(), draft, (), asked.desk.clock(), meta)
 
 
-def answer(declared: Declared) -> Message:
+def declared_words(declared: Declared) -> Sentence:
     """What the declarer reads at once; a direct message with the channels follows."""
     incident = declared.incident
     opening = "was declared already" if declared.again else "is declared"
@@ -80,7 +79,7 @@ def answer(declared: Declared) -> Message:
         room = other.war_room.channel
         link: Fragment = Channel(room, other.war_room.name) if room else other.label
         said += [f"\nAlso open on this journey: {other.label} ", link]
-    return done(*said)
+    return tuple(said)
 
 
 COMMAND = Command(

@@ -1,10 +1,14 @@
 """The subcommands there are, and finding the one that was meant."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
+from slack_sdk.models.blocks import Option, OptionGroup
+
+from bot.domain.directory import Directory
 from bot.domain.nearest import nearest
+from bot.services import view
 from bot.slack.asked import Asked, Reply
 from bot.slack.commands import (
     ack,
@@ -32,6 +36,11 @@ from bot.slack.commands import (
     help as help_command,
 )
 from bot.slack.commands.command import Command, first_word
+from bot.slack.ids import Action
+from bot.slack.views.calling import target_groups
+from bot.slack.views.declare import DeclareDraft, journey_choices, service_choices
+from bot.slack.views.inputs import option_groups
+from bot.slack.views.record import decide_form, log_form
 
 COMMANDS: Final[tuple[Command, ...]] = (
     declare.COMMAND,
@@ -76,6 +85,42 @@ async def answer(asked: Asked, line: str) -> Reply:
         return await help_command.run(asked, "", hint=_meant(asked, word))
     asked, rest = _named(asked, command, rest)
     return await command.run(asked, rest)
+
+
+async def form_for(asked: Asked, name: str, words: str) -> Reply:
+    """Open a subcommand's form with words filled in, whatever they say."""
+    match name:
+        case "declare":
+            return declare.form(asked, DeclareDraft(words=words))
+        case "log":
+            situation = await view.situation(asked.desk, asked.number, asked.by)
+            return log_form(situation.incident, asked.desk.clock(), words=words, link=asked.link)
+        case "decide":
+            situation = await view.situation(asked.desk, asked.number, asked.by)
+            return decide_form(situation.incident, words=words, link=asked.link)
+        case _:
+            return await answer(asked, name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What a menu that loads its options offers: options, or groups of them."""
+
+    options: tuple[Option, ...] = ()
+    groups: tuple[OptionGroup, ...] = ()
+
+
+def options_for(directory: Directory, action: str, words: str) -> Offered:
+    """What a menu offers for the words typed into it."""
+    match action:
+        case Action.CHOOSE_JOURNEY:
+            return Offered(options=tuple(each.option() for each in journey_choices(directory, words)))
+        case Action.CHOOSE_SERVICE:
+            return Offered(options=tuple(each.option() for each in service_choices(directory, words)))
+        case Action.CHOOSE_TARGET:
+            return Offered(groups=tuple(option_groups(target_groups(directory, words))))
+        case _:
+            return Offered()
 
 
 def _named(asked: Asked, command: Command, words: str) -> tuple[Asked, str]:

@@ -1,0 +1,132 @@
+"""The Bolt app: every kind of delivery registered once, each listener parsing, making one call and acknowledging."""
+
+import logging
+import re
+from typing import Final
+
+from aiohttp import ClientError
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.services.ports import Desk
+from bot.slack.answers import Answer, object_at, objects_at, text_at
+from bot.slack.identity import Presence
+from bot.slack.inbound import Inbound
+from bot.slack.views.parts import Message
+
+EVERYTHING: Final = re.compile(r".*", re.DOTALL)
+SHORTCUTS: Final = ("declare_incident", "declare_from_message", "add_to_timeline", "record_as_decision")
+BROKEN: Final = "Something in Tocsin broke over this; the log says what. Look whether it was done before you try again."
+
+log = logging.getLogger(__name__)
+
+
+def build_app(desk: Desk, client: AsyncWebClient, presence: Presence) -> AsyncApp:
+    """Make the app. `client` carries the bot token; `presence` knows who we are without asking on the way."""
+    bare = AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=[])
+
+    async def authorize() -> AuthorizeResult:
+        identity = presence.identity
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=identity.team if identity else None,
+            bot_token=client.token,
+            bot_id=identity.bot if identity else None,
+            bot_user_id=identity.user if identity else None,
+        )
+
+    app = AsyncApp(
+        name="tocsin",
+        client=bare,
+        authorize=authorize,
+        signing_secret="checked before",  # noqa: S106 - the signature is checked over the raw bytes, in bot.slack.http
+        request_verification_enabled=False,
+        process_before_response=True,
+        raise_error_for_unhandled_request=True,
+    )
+    inbound = Inbound(desk, client)
+    _listen_to_people(app, inbound)
+    _listen_to_menus_and_shortcuts(app, inbound)
+    _listen_to_events(app, inbound, presence)
+    app.error(_failed)
+    return app
+
+
+def _listen_to_people(app: AsyncApp, inbound: Inbound) -> None:
+    @app.command(EVERYTHING)
+    async def commanded(ack: AsyncAck, body: Answer) -> None:
+        answer = await inbound.command(body)
+        await (ack(text=answer.text, blocks=list(answer.blocks)) if answer else ack())
+
+    @app.action(EVERYTHING)
+    async def pressed(ack: AsyncAck, body: Answer, respond: AsyncRespond) -> None:
+        actions = objects_at(body, "actions")
+        answer = await inbound.button(body, actions[0] if actions else {})
+        await ack()
+        if answer is not None:
+            await _tell(answer, body, respond, inbound)
+
+    @app.view(EVERYTHING)
+    async def submitted(ack: AsyncAck, body: Answer) -> None:
+        outcome = await inbound.submission(body)
+        if outcome.errors is not None:
+            await ack(response_action="errors", errors=dict(outcome.errors))
+        elif outcome.view is not None:
+            await ack(response_action="push" if outcome.pushed else "update", view=outcome.view)
+        else:
+            await ack(response_action="clear")
+
+
+def _listen_to_menus_and_shortcuts(app: AsyncApp, inbound: Inbound) -> None:
+    @app.options(EVERYTHING)
+    async def asked_for_options(ack: AsyncAck, body: Answer) -> None:
+        offered = inbound.options(body)
+        if offered.groups:
+            await ack(option_groups=list(offered.groups))
+        else:
+            await ack(options=list(offered.options))
+
+    for name in SHORTCUTS:
+
+        @app.shortcut(name)
+        async def chosen(ack: AsyncAck, body: Answer) -> None:
+            await inbound.shortcut(body)
+            await ack()
+
+
+def _listen_to_events(app: AsyncApp, inbound: Inbound, presence: Presence) -> None:
+    @app.event("app_home_opened")
+    async def home_opened(body: Answer) -> None:
+        await inbound.home_opened(body)
+
+    @app.event("member_joined_channel")
+    async def member_joined(body: Answer) -> None:
+        us = presence.identity
+        if us is None or text_at(object_at(body, "event"), "user") != us.user:
+            await inbound.joined(body)
+
+
+async def _tell(answer: Message, body: Answer, respond: AsyncRespond, inbound: Inbound) -> None:
+    """Say it only to whoever pressed: below the message, or in a form where there is none."""
+    try:
+        if text_at(body, "response_url"):
+            await respond(
+                response_type="ephemeral", replace_original=False, text=answer.text, blocks=list(answer.blocks)
+            )
+        else:
+            await inbound.show_words(body, answer)
+    except (SlackClientError, ClientError, TimeoutError, OSError) as error:
+        log.warning("An answer to a button did not get through: %s", error)
+
+
+async def _failed(error: Exception, body: Answer) -> BoltResponse | None:
+    if isinstance(error, BoltUnhandledRequestError):
+        return BoltResponse(status=200, body="")
+    log.error("A delivery from Slack broke.", exc_info=error)
+    return BoltResponse(status=200, body=BROKEN) if text_at(body, "command") else BoltResponse(status=500, body="")
