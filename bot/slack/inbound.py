@@ -76,7 +76,8 @@ class Inbound:
             action = Action(name)
             asked = await self._asked_by_press(body, name)
             if action in {Action.CHOOSE_JOURNEY, Action.CHOOSE_SEVERITY}:
-                return await self._redraw(asked, body, action)
+                await self._redraw(asked, body, action)
+                return None
             if action is Action.DO_ANYWAY:
                 return await self._shown(asked, do_anyway_form(ANYWAY, read_meta(value)))
             run = BUTTONS.get(action)
