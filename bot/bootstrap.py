@@ -102,6 +102,7 @@ class Bot:
     async def stop(self) -> None:
         """Stop taking work, let what is in flight end, close everything. A crash would be as correct, only slower."""
         self._stopping.set()
+        self._supervisor.expect_the_end()
         await self.slack.quiet()
         await self._web.stop()
         self.scheduler.stop()

@@ -61,6 +61,7 @@ class Scheduler:
         """Do a duty at the times of a crontab expression (UTC); missed ones are made up for once."""
         self._scheduler.add_job(duty, CronTrigger.from_crontab(crontab, UTC), id=name, replace_existing=True)
 
-    def _ring(self) -> None:
+    async def _ring(self) -> None:
+        """Wake; a coroutine, because APScheduler would run a plain function on a thread of its own."""
         self._alarm = None
         self._wake()

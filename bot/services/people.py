@@ -39,7 +39,7 @@ async def sync(desk: Desk, members: Members) -> Matched:
                 f"people.{person.id}: nobody in Slack has the address {person.email}; pages skip this person"
             )
             continue
-        contact = replace(member, person=person.id, phone=person.phone, email=person.email)
+        contact = replace(member, name=person.name, person=person.id, phone=person.phone, email=person.email)
         matched.append(contact)
         if contact.deleted:
             warnings.append(f"people.{person.id}: {contact.name} is deactivated in Slack; pages skip them")
@@ -65,7 +65,7 @@ async def noted(desk: Desk, contact: Contact) -> Contact:
         before = tx.contact(contact.user)
         merged = contact
         if person is not None:
-            merged = replace(contact, person=person.id, phone=person.phone)
+            merged = replace(contact, name=person.name, person=person.id, phone=person.phone)
         elif before is not None and not contact.email:
             merged = replace(contact, person=before.person, phone=before.phone, email=before.email)
         return before, merged

@@ -25,6 +25,10 @@ class Supervisor:
         """Run a loop, and again whenever it ends by an error or on its own."""
         self._tasks.append(asyncio.create_task(self._keep(name, run), name=f"keeping {name}"))
 
+    def expect_the_end(self) -> None:
+        """Note that the loops are being told to stop: whichever ends now is not started again."""
+        self._stopping.set()
+
     async def stop(self, seconds: float) -> None:
         """Wait for the loops, which were told to stop, and cancel those that have not ended in time."""
         self._stopping.set()

@@ -1,8 +1,10 @@
 """Bad input at every door: a clear sentence, nothing lost, nothing done twice, and no traceback."""
 
+import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.sandbox.screens import Answer
 from tests.scenarios.test_updates import led_by_maya, with_button
@@ -53,7 +55,7 @@ async def test_hostile_words_are_shown_as_typed_everywhere(once: World, words: s
     everything = [message for channel in once.slack.channels for message in channel.messages]
     ours = [message for message in everything if message.user == once.slack.bot_user]
     assert not any("<!channel>" in message.text or "<!here>" in message.text for message in ours)
-    assert not any("U0HACKED" in message.text and "&lt;@U0HACKED" not in message.text for message in ours)
+    assert not any("<@U0HACKED" in message.text for message in ours)
     failed = await once.bot.store.read(lambda tx: tx.figures(once.clock.now))
     assert failed.dead == 0
 
@@ -83,7 +85,6 @@ async def test_unknown_people_journeys_severities_and_statuses(once: World) -> N
     refused(await maya.command("/incident role juggler @leon", channel=room))
     refused(await maya.command("/incident show 99", channel=room))
     refused(await maya.command("/incident show none", channel=room))
-    refused(await maya.command("/incident impact", channel=room)) if not maya.view else await maya.close(maya.view)
     incident = await once.incident()
     assert incident.severity == "SEV1"
     assert incident.status == "investigating"
@@ -123,15 +124,19 @@ async def test_a_stale_button_says_what_is_true_now(once: World) -> None:
     assert leon.id != maya.id
 
 
+def helps(here: World, user: str) -> bool:
+    """Whether the record counts somebody among the responders."""
+    with here.database.connect() as connection:
+        (body,) = connection.execute(text("SELECT body FROM incident")).one()
+    return any(each["user"] == user for each in json.loads(body)["responders"])
+
+
 async def test_somebody_who_is_not_a_responder_may_do_it_with_a_reason(once: World) -> None:
     await led_by_maya(once)
     eve = once["eve"]
     war_room = await once.war_room()
     await eve.join(war_room.name)
-    await once.settled()
-    assert (await once.incident()).is_responder(
-        next(who for who in (await once.incident()).responders if who.user == eve.id)
-    ), "who walks in helps"
+    await once.slack.until(lambda: helps(once, eve.id), why="whoever walks in to be counted as helping")
     sam = once["sam"]
     stakeholders = await once.stakeholders()
     if sam.id not in stakeholders.members:
@@ -156,8 +161,10 @@ async def test_guests_and_refused_invitations_are_said_one_by_one(once: World) -
     once["sam"].user.guest = True
     await once["ana"].command("/incident declare sev1 checkout Cards are declined", channel="general")
     await once.settled()
-    said = "\n".join(m.plain for m in [*(await once.war_room()).messages, *once["ana"].dms])
-    assert "Sam" in said or once["sam"].id in said
+    war_room = await once.war_room()
+    said = "\n".join(message.plain for message in war_room.thread(once.card(war_room).ts))
+    assert "Not in the stakeholder channel" in said
+    assert once["sam"].id in said
 
 
 async def test_a_workspace_that_forbids_creating_channels_still_pages(once: World) -> None:

@@ -26,7 +26,7 @@ async def test_a_private_incident_is_private_everywhere(here: World) -> None:
     unknown = await eve.command("/incident show 99", channel="general")
     assert refused.text.replace("INC-1", "INC-99") == unknown.text, "it does not exist for outsiders"
     await eve.open_home()
-    await here.settled()
+    await here.slack.until(lambda: eve.home, why="the Home tab")
     assert eve.home is not None
     assert "INC-1" not in eve.home.plain
     assert "INC-1" in (await maya.command("/incident list", channel="general")).text

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.domain.update import Audience
 from bot.sandbox.client import Person
 from bot.sandbox.models import Message
 from tests.scenarios.world import World
@@ -61,7 +62,7 @@ async def test_the_first_public_word_is_out_two_taps_after_the_declaration(here:
     await here.settled()
 
     incident = await here.incident()
-    told = incident.last_update("public")  # type: ignore[arg-type]
+    told = incident.last_update(Audience.PUBLIC)
     assert told is not None
     assert told.text in copy.plain.replace("&amp;", "&")
     posted = [message.plain for message in (await here.stakeholders()).messages if "Update" in message.plain]
@@ -153,7 +154,7 @@ async def test_no_change_is_two_taps_with_a_fresh_time(here: World) -> None:
     await publish(here, maya, {"What customers see": "Card payments fail at checkout"})
     copy = with_button((await here.war_room()).messages, "I posted it")
     await maya.click(copy, "I posted it")
-    await here.later(minutes=10, seconds=1)
+    await here.later(minutes=25, seconds=1)
 
     reminder = with_button(maya.dms, "No change")
     await maya.click(reminder, "No change")
@@ -164,7 +165,11 @@ async def test_no_change_is_two_taps_with_a_fresh_time(here: World) -> None:
     assert not done.errors
     await here.settled()
 
-    assert any("no new information" in message.plain for message in (await here.stakeholders()).messages)
+    published = [update for update in (await here.incident()).updates if update.stage == "nothing_new"]
+    assert published
+    assert all(update.handed_out_at and update.next_at and update.next_at > here.clock.now for update in published)
+    places = [*(await here.stakeholders()).messages, *(await here.war_room()).messages]
+    assert any("no new information" in message.plain for message in places)
 
 
 async def test_a_long_incident_with_three_hourly_summaries(here: World) -> None:

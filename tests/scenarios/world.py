@@ -97,6 +97,16 @@ class World:
         """An incident's stakeholder channel as it stands in Slack."""
         return self._channel((await self.incident(number)).stakeholders.channel)
 
+    def introduced(self) -> bool:
+        """Whether the directory's people have been found in Slack."""
+        with self.database.connect() as connection:
+            count = connection.execute(text("SELECT count(*) FROM contact WHERE person IS NOT NULL")).scalar()
+        return count == len(self.bot.directory().people)
+
+    def card(self, channel: Channel) -> Message:
+        """The card that a channel of an incident opens with: the first thing that the bot has said there."""
+        return next(message for message in channel.messages if message.user == self.slack.bot_user and message.blocks)
+
     def page_of(self, person: Person) -> Message:
         """The newest page in somebody's direct messages."""
         pages = [message for message in person.dms if "INC-" in message.text and "Why you" in message.plain]
@@ -159,7 +169,11 @@ async def world(
     }
     for name in CHANNELS:
         slack.add_channel(name, members=list(people.values()))
-    bot = assemble(_settings(slack, folder, mode, company), {}, Instruments(clock=clock, seconds=_seconds(clock)))
+    bot = assemble(
+        _settings(slack, folder, mode, company),
+        {},
+        Instruments(clock=clock, seconds=_seconds(clock), on_the_machine=_never),
+    )
     clock.on_move(bot.wake)
     await bot.start()
     if mode == "http":
@@ -181,6 +195,7 @@ async def world(
 async def _until_ready(here: World) -> None:
     while not all(check.ok for check in await here.bot.ready()):
         await here.slack.until(lambda: not here.bot.slack.trouble(), timeout=10, why="the bot to be ready")
+    await here.slack.until(here.introduced, timeout=10, why="the company's people to be matched")
 
 
 def _settings(slack: LocalSlack, folder: Path, mode: str, company: Path | str) -> Settings:
@@ -198,6 +213,11 @@ def _settings(slack: LocalSlack, folder: Path, mode: str, company: Path | str) -
             **over,
         }
     )
+
+
+def _never(at: datetime) -> datetime:
+    """When the machine's own clock will show a moment of the story: not while it is told. The sweep is woken by it."""
+    return at + timedelta(days=36500)
 
 
 def _seconds(clock: FakeClock) -> Callable[[], float]:
