@@ -184,4 +184,4 @@ async def test_the_review_of_the_route_is_answered_with_a_tap(once: World) -> No
     await maya.click(review, review.buttons()[0])
     await once.settled()
     assert any((await once.incident()).review)
-    assert with_button((await once.war_room()).messages, "I posted it")
+    assert "Resolved" in with_button((await once.war_room()).messages, "I posted it").plain

@@ -122,14 +122,14 @@ class World:
         with self.database.connect() as connection:
             timers = connection.execute(
                 text("SELECT id FROM timer WHERE state = 'pending' AND COALESCE(retry_at, due_at) <= :now LIMIT 1"),
-                {"now": _bound(now)},
+                {"now": self._bound(now)},
             ).first()
             rows = connection.execute(
                 text(
                     "SELECT id FROM outbox WHERE (state IN ('ready', 'unknown') AND "
                     "(not_before IS NULL OR not_before <= :now)) OR state = 'sending' LIMIT 1"
                 ),
-                {"now": _bound(now)},
+                {"now": self._bound(now)},
             ).all()
         return timers or (rows[0] if rows and not self._all_blocked() else None)
 
@@ -148,7 +148,15 @@ class World:
             "AND not_before <= :limit"
         )
         with self.database.connect() as connection:
-            return _moment(connection.execute(query, {"now": _bound(self.clock.now), "limit": _bound(limit)}).scalar())
+            return _moment(
+                connection.execute(query, {"now": self._bound(self.clock.now), "limit": self._bound(limit)}).scalar()
+            )
+
+    def _bound(self, at: datetime) -> object:
+        """A moment as the database compares it."""
+        if self.database.dialect.name == "postgresql":
+            return at
+        return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
     def _first_due(self) -> datetime | None:
         query = text("SELECT MIN(COALESCE(retry_at, due_at)) FROM timer WHERE state = 'pending'")
@@ -158,9 +166,18 @@ class World:
 
 @asynccontextmanager
 async def world(
-    folder: Path, *, mode: str = "socket", company: Path | str = COMPANY, start: datetime = NIGHT
+    folder: Path,
+    *,
+    mode: str = "socket",
+    company: Path | str = COMPANY,
+    start: datetime = NIGHT,
+    postgres: str | None = None,
 ) -> AsyncIterator[World]:
-    """Open a world in `folder`; `mode` is how Slack delivers: `socket` or `http`; `company` a file, or its text."""
+    """Open a world in `folder`; `mode` is how Slack delivers: `socket` or `http`; `company` a file, or its text.
+
+    The database is a SQLite file, or `postgres`, the address of an empty PostgreSQL database.
+    """
+    address = postgres or f"sqlite:///{folder / 'tocsin.db'}"
     clock = FakeClock(start)
     slack = await LocalSlack.start(manifest=ROOT / "manifest.yml", now=lambda: clock().timestamp())
     people = {
@@ -170,7 +187,7 @@ async def world(
     for name in CHANNELS:
         slack.add_channel(name, members=list(people.values()))
     bot = assemble(
-        _settings(slack, folder, mode, company),
+        _settings(slack, folder, mode, company, address),
         {},
         Instruments(clock=clock, seconds=_seconds(clock), on_the_machine=_never),
     )
@@ -179,7 +196,7 @@ async def world(
     if mode == "http":
         slack.delivery.signing_clock = lambda: clock().timestamp()
         slack.request_url = f"http://127.0.0.1:{bot.port}/slack/events"
-    database = create_engine(f"sqlite:///{folder / 'tocsin.db'}")
+    database = create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
     async with aiohttp.ClientSession() as http:
         here = World(slack=slack, bot=bot, clock=clock, database=database, http=http, people=people)
         try:
@@ -198,7 +215,7 @@ async def _until_ready(here: World) -> None:
     await here.slack.until(here.introduced, timeout=10, why="the company's people to be matched")
 
 
-def _settings(slack: LocalSlack, folder: Path, mode: str, company: Path | str) -> Settings:
+def _settings(slack: LocalSlack, folder: Path, mode: str, company: Path | str, address: str) -> Settings:
     file = folder / "directory.yml"
     file.write_text(company if isinstance(company, str) else company.read_text(encoding="utf-8"), encoding="utf-8")
     over = {"SLACK_APP_TOKEN": slack.app_token} if mode == "socket" else {"SLACK_SIGNING_SECRET": slack.signing_secret}
@@ -206,7 +223,7 @@ def _settings(slack: LocalSlack, folder: Path, mode: str, company: Path | str) -
         {
             "SLACK_API_URL": f"{slack.url}/api/",
             "SLACK_BOT_TOKEN": slack.bot_token,
-            "DATABASE_URL": f"sqlite:///{folder / 'tocsin.db'}",
+            "DATABASE_URL": address,
             "DIRECTORY": str(file),
             "PORT": "0",
             "ALERT_TOKENS": TOKEN,
@@ -224,9 +241,8 @@ def _seconds(clock: FakeClock) -> Callable[[], float]:
     return lambda: clock().timestamp()
 
 
-def _bound(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-
-
 def _moment(found: object) -> datetime | None:
+    """A moment as the database gives it: text without a zone on SQLite, aware on PostgreSQL."""
+    if isinstance(found, datetime):
+        return found.astimezone(UTC)
     return datetime.fromisoformat(str(found)).replace(tzinfo=UTC) if found else None
