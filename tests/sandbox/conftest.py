@@ -56,10 +56,10 @@ async def played(request: pytest.FixtureRequest, slack: LocalSlack) -> AsyncIter
         app = await connect(slack, session, stage.seen)
         if request.param == "socket":
             handler = AsyncSocketModeHandler(app, slack.app_token)
-            await handler.connect_async()  # type: ignore[no-untyped-call]
+            await handler.connect_async()
             await slack.connected()
             yield stage
-            await handler.close_async()  # type: ignore[no-untyped-call]
+            await handler.close_async()
         else:
             runner = web.AppRunner(app.web_app("/slack/events"))
             await runner.setup()

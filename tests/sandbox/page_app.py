@@ -86,12 +86,12 @@ async def kitchen(slack: LocalSlack, channel: str) -> AsyncIterator[AsyncApp]:
     _form_listeners(app, channel)
     _other_listeners(app)
     handler = AsyncSocketModeHandler(app, slack.app_token)
-    await handler.connect_async()  # type: ignore[no-untyped-call]  # the SDK leaves it unannotated
+    await handler.connect_async()
     await slack.connected()
     try:
         yield app
     finally:
-        await handler.close_async()  # type: ignore[no-untyped-call]  # the same
+        await handler.close_async()
 
 
 def _form_listeners(app: AsyncApp, channel: str) -> None:

@@ -85,12 +85,12 @@ async def test_a_dropped_socket_loses_no_event(slack: LocalSlack, room: str) -> 
     async with ClientSession() as session:
         app = await connect(slack, session, seen)
         handler = AsyncSocketModeHandler(app, slack.app_token, ping_interval=0.2)
-        await handler.connect_async()  # type: ignore[no-untyped-call]
+        await handler.connect_async()
         await slack.connected()
         assert await slack.drop_sockets() == 1
         await maya.say(room, "while away")
         await slack.until(lambda: any(event.get("text") == "while away" for event in seen), why="the event arrives")
-        await handler.close_async()  # type: ignore[no-untyped-call]
+        await handler.close_async()
 
 
 async def test_a_ticket_opens_one_connection_only(slack: LocalSlack) -> None:
