@@ -26,6 +26,7 @@ from bot.system import CrashWhenTold, Pulse, SystemClock, monotonic
 from bot.text import Texts
 from bot.web.app import WebPorts, web_app
 from bot.web.health import SILENCE, Check, silent
+from bot.web.metrics import Meters
 from bot.web.server import WebServer
 
 ROOT: Final = Path(__file__).parent.parent
@@ -66,6 +67,7 @@ class Bot:
         self._instruments = instruments
         self._pulses = {"sweep": Pulse(), "outbox": Pulse()}
         self._supervisor = Supervisor()
+        self._meters = Meters()
         self._stopping = asyncio.Event()
         self._reload = asyncio.Event()
         self.port = settings.PORT
@@ -94,9 +96,15 @@ class Bot:
             self._outbox_wake,
             checkpoint=self._instruments.checkpoint,
             beat=self._pulses["outbox"].beat,
+            count=self._meters.sent,
         )
         self.sweep = Sweep(
-            self.desk, DUTIES, self._sweep_wake, alarm=self.scheduler.alarm, beat=self._pulses["sweep"].beat
+            self.desk,
+            DUTIES,
+            self._sweep_wake,
+            alarm=self.scheduler.alarm,
+            beat=self._pulses["sweep"].beat,
+            lateness=self._meters.fired,
         )
 
     async def stop(self) -> None:
@@ -149,6 +157,7 @@ class Bot:
             clock=self.clock,
             alert_tokens=tuple(token.get_secret_value() for token in self.settings.alert_tokens),
             slack=None if self.settings.socket_mode else self.slack.answer,
+            meters=self._meters,
         )
 
     def _current_directory(self) -> Directory:

@@ -1,6 +1,7 @@
 """`python app.py sandbox`: a local Slack in the browser, the bot beside it, and a sample company to play with."""
 
 import asyncio
+import shutil
 import signal
 import socket
 import sys
@@ -43,14 +44,13 @@ def run(argv: list[str], environ: Mapping[str, str], out: TextIO) -> int:
 
 
 async def _play(port: int | None, environ: Mapping[str, str], out: TextIO) -> None:
-    _forget_last_time()
-    offset = STATE / "clock-offset"
-    slack = await LocalSlack.start(
-        manifest=ROOT / "manifest.yml", port=_free(port or PAGE_PORT), clock_offset_file=offset
-    )
+    page_port = _free(port or PAGE_PORT)
+    state = _fresh_state(page_port)
+    offset = state / "clock-offset"
+    slack = await LocalSlack.start(manifest=ROOT / "manifest.yml", port=page_port, clock_offset_file=offset)
     _people_the_company(slack)
     bot_port = _free(BOT_PORT)
-    bot = Supervised((sys.executable, str(ROOT / "app.py")), _bot_environ(slack, environ, bot_port, offset))
+    bot = Supervised((sys.executable, str(ROOT / "app.py")), _bot_environ(slack, environ, bot_port, state))
     running = asyncio.create_task(bot.run())
     try:
         _greet(slack, bot_port, out)
@@ -69,18 +69,18 @@ def _people_the_company(slack: LocalSlack) -> None:
     slack.control.welcome = {"channel": slack.channel("general").id, "as": members[-1].id, "text": WELCOME}
 
 
-def _bot_environ(slack: LocalSlack, environ: Mapping[str, str], port: int, offset: Path) -> dict[str, str]:
+def _bot_environ(slack: LocalSlack, environ: Mapping[str, str], port: int, state: Path) -> dict[str, str]:
     return {
         **environ,
         "SLACK_API_URL": f"{slack.url}/api/",
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_APP_TOKEN": slack.app_token,
-        "DATABASE_URL": f"sqlite:///{STATE / 'tocsin.db'}",
+        "DATABASE_URL": f"sqlite:///{state / 'tocsin.db'}",
         "DIRECTORY": str(COMPANY),
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "ALERT_TOKENS": ALERT_TOKEN,
-        "CLOCK_OFFSET_FILE": str(offset),
+        "CLOCK_OFFSET_FILE": str(state / "clock-offset"),
     }
 
 
@@ -97,11 +97,12 @@ def _greet(slack: LocalSlack, bot_port: int, out: TextIO) -> None:
     out.flush()
 
 
-def _forget_last_time() -> None:
-    """Start afresh: the local Slack keeps nothing, so a database from last time would speak of channels long gone."""
-    STATE.mkdir(exist_ok=True)
-    for left in STATE.iterdir():
-        left.unlink()
+def _fresh_state(port: int) -> Path:
+    """An empty folder: the local Slack keeps nothing, so an older database would speak of channels long gone."""
+    state = STATE / str(port)
+    shutil.rmtree(state, ignore_errors=True)
+    state.mkdir(parents=True)
+    return state
 
 
 def _free(wanted: int) -> int:

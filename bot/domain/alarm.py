@@ -97,12 +97,12 @@ def _asked(page: Page) -> Sentence:
         return ("Nobody could be asked: nobody on its list can be reached",)
     said: list[Fragment] = ["Asked: "]
     for number, who in enumerate(people):
-        said += [", " if number else "", who, _phone(who)]
+        said += [", " if number else "", who, *_phone(who)]
     return tuple(said)
 
 
-def _phone(who: Who) -> Fragment:
-    return Words(f" {who.phone}") if who.phone else " (no phone number known)"
+def _phone(who: Who) -> Sentence:
+    return (": ", Words(who.phone)) if who.phone else (" (no phone number known)",)
 
 
 def _once(people: list[Who]) -> list[Who]:

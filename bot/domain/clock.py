@@ -17,6 +17,13 @@ from bot.domain.update import Audience, Clock
 NOTICE: Final = timedelta(minutes=5)
 GRACE: Final = timedelta(minutes=5)
 SNOOZE: Final = timedelta(minutes=10)
+USUAL: Final = timedelta(hours=1)
+"""The interval after a broken promise where the severity, changed since, promises nothing any more."""
+
+
+def began(incident: Incident) -> datetime:
+    """When the clocks began: at the declaration, or when the incident was last reopened."""
+    return incident.times.reopened or incident.times.declared
 
 
 def first_due(severity: Severity, audience: Audience, at: datetime) -> datetime | None:
@@ -26,13 +33,15 @@ def first_due(severity: Severity, audience: Audience, at: datetime) -> datetime 
 
 
 def interval(severity: Severity, audience: Audience, age: timedelta) -> timedelta | None:
-    """How long after a word the next is due, in an incident declared `age` ago."""
+    """How long after a word the next is due, in an incident that began `age` ago; None where none is promised."""
+    if not severity.clock:
+        return None
     return severity.public_every if audience is Audience.PUBLIC else severity.internal_interval(age)
 
 
 def next_due(incident: Incident, severity: Severity, audience: Audience, now: datetime) -> datetime | None:
     """When the next word would be due if one were published now."""
-    every = interval(severity, audience, now - incident.times.declared)
+    every = interval(severity, audience, now - began(incident))
     return now + every if every is not None else None
 
 
@@ -57,12 +66,13 @@ def promise(
 ) -> Change:
     """Replace the promise to an audience by one due at `due` (None: nothing more is promised)."""
     old = incident.clock(audience)
+    in_time = kept and old is not None and old.running and not (old.breached or old.owing)
     clock = Clock(
         audience=audience,
         round=old.round + 1 if old else 1,
         due_at=due,
         running=due is not None,
-        kept=(old.kept if old else 0) + (1 if kept and old and not old.breached else 0),
+        kept=(old.kept if old else 0) + (1 if in_time else 0),
         breaches=old.breaches if old else 0,
     )
     return _put(incident, clock, old, now)
@@ -82,21 +92,9 @@ def snooze(incident: Incident, clock: Clock, now: datetime) -> Change:
 def moved(incident: Incident, before: Severity, after: Severity, now: datetime) -> Change:
     """Move the clocks with the severity: raised, the earlier time holds; lowered, promises already made are kept."""
     change = Change(incident=incident)
-    if not after.is_worse_than(before):
-        return change
-    for audience in Audience:
-        current = change.incident or incident
-        clock = current.clock(audience)
-        if clock is None or clock.due_at is None or not clock.running:
-            if not (incident.private and audience is Audience.PUBLIC):
-                change = change.then(start(current, after, now, (audience,)))
-            continue
-        told = incident.last_update(audience)
-        due = next_due(current, after, audience, told.published_at) if told and told.published_at else None
-        due = due or first_due(after, audience, incident.times.declared)
-        if due is not None and due < clock.due_at:
-            earlier = replace(clock, round=clock.round + 1, due_at=max(due, now + NOTICE), reminded=False)
-            change = change.then(_put(current, earlier, clock, now))
+    if after.is_worse_than(before):
+        for audience in Audience:
+            change = change.then(_tightened(change.incident or incident, audience, after, now))
     return change
 
 
@@ -112,17 +110,22 @@ def reminded(incident: Incident, clock: Clock) -> Incident:
 
 
 def breached(incident: Incident, clock: Clock) -> Incident:
-    """Note that a promised time passed without a word."""
-    return with_clock(incident, replace(clock, breached=True, breaches=clock.breaches + 1))
+    """Note that a promised time passed without a word; once for each promise, also when it was snoozed afterwards."""
+    more = 0 if clock.breached else 1
+    return with_clock(incident, replace(clock, breached=True, breaches=clock.breaches + more))
 
 
-def after_breach(incident: Incident, clock: Clock, severity: Severity, now: datetime) -> Change:
-    """Promise the next word one interval after the time that was missed, so that a breach never ends the reminders."""
-    every = interval(severity, clock.audience, now - incident.times.declared) or timedelta(hours=1)
-    due = clock.due_at or now
-    while due <= now:
-        due += every
-    return _put(incident, replace(clock, round=clock.round + 1, due_at=due, reminded=False, snoozed=False), clock, now)
+def after_breach(incident: Incident, clock: Clock, severity: Severity | None, now: datetime) -> Change:
+    """Promise the next word whole intervals after the time that was missed, so that a breach never ends the reminders.
+
+    A word stays owing: the one that comes next is late, and was snoozed as often as it may be.
+    """
+    age = now - began(incident)
+    every = (interval(severity, clock.audience, age) if severity else None) or USUAL
+    missed = clock.due_at or now
+    due = missed + every * max((now - missed) // every + 1, 1)
+    owed = replace(clock, round=clock.round + 1, due_at=due, reminded=False, breached=False, owing=True)
+    return _put(incident, owed, clock, now)
 
 
 def fired_for(incident: Incident, timer: Timer) -> Clock | None:
@@ -132,22 +135,61 @@ def fired_for(incident: Incident, timer: Timer) -> Clock | None:
     return clock if standing else None
 
 
+def together(incident: Incident, clock: Clock) -> tuple[Clock, ...]:
+    """The running promises that fall due at the same moment as this one, the public one first."""
+    found = (incident.clock(audience) for audience in Audience)
+    return tuple(each for each in found if each and each.running and each.due_at == clock.due_at)
+
+
+def timer_id(incident: Incident, clock: Clock, name: str) -> str:
+    """Name a promise's timer: `soon`, `due` or `late`."""
+    return f"clock:{incident.number}:{clock.audience.value}:{clock.round}:{name}"
+
+
 def with_clock(incident: Incident, clock: Clock) -> Incident:
     """The incident with one audience's clock replaced."""
     others = tuple(each for each in incident.clocks if each.audience is not clock.audience)
     return replace(incident, clocks=(*others, clock))
 
 
+def _tightened(incident: Incident, audience: Audience, severity: Severity, now: datetime) -> Change:
+    """One audience's promise at a worse severity.
+
+    What it would have promised from the beginning holds where that is earlier and still to be kept with notice. A
+    promise that was not there before and would be overdue already is counted from now.
+    """
+    clock = incident.clock(audience)
+    expected = _expected(incident, severity, audience)
+    if clock is None or not clock.running or clock.due_at is None:
+        if incident.private and audience is Audience.PUBLIC:
+            return Change(incident=incident)
+        ahead = expected is not None and expected >= now + NOTICE
+        due = expected if ahead else first_due(severity, audience, now)
+        return promise(incident, audience, due, now) if due is not None else Change(incident=incident)
+    due = max(expected, now + NOTICE) if expected is not None else clock.due_at
+    if due >= clock.due_at:
+        return Change(incident=incident)
+    return _put(incident, replace(clock, round=clock.round + 1, due_at=due, reminded=False), clock, now)
+
+
+def _expected(incident: Incident, severity: Severity, audience: Audience) -> datetime | None:
+    """When a severity would have the next word due, had it held from the beginning."""
+    told = incident.last_update(audience)
+    at = told.published_at if told else None
+    if at is None or at < began(incident):
+        return first_due(severity, audience, began(incident))
+    return next_due(incident, severity, audience, at)
+
+
 def _put(incident: Incident, clock: Clock, old: Clock | None, now: datetime) -> Change:
     cancel = (f"clock:{incident.number}:{clock.audience.value}:{old.round}:*",) if old else ()
-    timers = _timers(incident.number, clock, now) if clock.running else ()
+    timers = _timers(incident, clock, now) if clock.running else ()
     return Change(incident=with_clock(incident, clock), timers=timers, cancel=cancel)
 
 
-def _timers(number: int, clock: Clock, now: datetime) -> tuple[Timer, ...]:
+def _timers(incident: Incident, clock: Clock, now: datetime) -> tuple[Timer, ...]:
     if clock.due_at is None:
         return ()
-    stem = f"clock:{number}:{clock.audience.value}:{clock.round}"
     at = (
         ("soon", TimerKind.CLOCK_SOON, clock.due_at - NOTICE),
         ("due", TimerKind.CLOCK_DUE, clock.due_at),
@@ -155,8 +197,13 @@ def _timers(number: int, clock: Clock, now: datetime) -> tuple[Timer, ...]:
     )
     return tuple(
         Timer(
-            id=f"{stem}:{name}", kind=kind, due_at=due, incident=number, fence=clock.round, about=clock.audience.value
+            id=timer_id(incident, clock, name),
+            kind=kind,
+            due_at=due,
+            incident=incident.number,
+            fence=clock.round,
+            about=clock.audience.value,
         )
         for name, kind, due in at
-        if due > now or kind is not TimerKind.CLOCK_SOON
+        if due >= now or kind is not TimerKind.CLOCK_SOON
     )

@@ -1,9 +1,11 @@
 """What the comms clock says, and to whom: reminders, the line in the war room, breaches.
 
 The clock goes to the comms lead; without one to the commander; without either to the declarer and the war room. It is
-never left to an empty role.
+never left to an empty role. Promises that fall due at one moment are one message.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import clock
@@ -11,32 +13,39 @@ from bot.domain.change import Change, Timer
 from bot.domain.effects import Outgoing, Priority
 from bot.domain.incident import Incident, RoomKind
 from bot.domain.outgoing import refresh_cards, tell_person, tell_room
-from bot.domain.prose import At, Button, Fragment, Who
+from bot.domain.prose import At, Button, Fragment, Sentence, Who
 from bot.domain.role import COMMANDER, COMMS
 from bot.domain.severity import Severity
 from bot.domain.timeline import Event, EventKind
-from bot.domain.update import Audience, Clock
+from bot.domain.update import Audience, Clock, StatusUpdate
 
 NAMED = {Audience.PUBLIC: "public update", Audience.INTERNAL: "internal update"}
 
 
 def keeper(incident: Incident) -> Who | None:
-    """Who keeps the clock: the comms lead, or else the commander; None when nobody holds either role."""
-    return incident.holder(COMMS) or incident.holder(COMMANDER)
+    """Who keeps the clock: the comms lead, or else the commander; None when nobody who can be told holds either."""
+    holders = (incident.holder(COMMS), incident.holder(COMMANDER))
+    return next((who for who in holders if who and _reachable(who)), None)
 
 
-def soon(incident: Incident, timer: Timer) -> Change:
-    """Five minutes ahead: remind whoever keeps the clock."""
+def soon(incident: Incident, timer: Timer, now: datetime) -> Change:
+    """Five minutes ahead: remind whoever keeps the clock. A reminder that comes after the time is not sent."""
     promise = clock.fired_for(incident, timer)
-    if promise is None or promise.due_at is None:
+    if promise is None or promise.due_at is None or now >= promise.due_at:
         return Change()
-    saved = clock.reminded(incident, promise)
-    said: tuple[Fragment, ...] = (
-        f"{incident.label}: the next {NAMED[promise.audience]} is due at ",
+    due = tuple(each for each in clock.together(incident, promise) if not each.reminded)
+    saved = incident
+    for each in due:
+        saved = clock.reminded(saved, each)
+    said: Sentence = (
+        f"{incident.label}: the next {_named(due)} due at ",
         At(promise.due_at),
-        ". Nothing new to say? Press No change.",
+        ". ",
+        *_advice(incident, due),
     )
-    return Change(incident=saved, outgoing=_to_keeper(incident, promise, said, "soon"))
+    # Once the time has come the war room hears of it; an earlier reminder would only be late.
+    rows = tuple(replace(row, expires_at=promise.due_at) for row in _to_keeper(incident, due, said, "soon"))
+    return Change(incident=saved, outgoing=rows, cancel=_others(incident, due, promise, "soon"))
 
 
 def due(incident: Incident, timer: Timer, now: datetime) -> Change:
@@ -44,80 +53,203 @@ def due(incident: Incident, timer: Timer, now: datetime) -> Change:
     promise = clock.fired_for(incident, timer)
     if promise is None or promise.due_at is None:
         return Change()
-    saved = clock.breached(incident, promise)
-    named = NAMED[promise.audience]
+    missed = clock.together(incident, promise)
+    saved = incident
+    for each in missed:
+        saved = clock.breached(saved, each)
     holder = keeper(incident)
-    who: tuple[Fragment, ...] = (holder, ", it is yours.") if holder else ("Nobody has comms: take it, or publish.",)
-    said: tuple[Fragment, ...] = (
-        f"The {named} was due at ",
+    who: Sentence = (holder, ", it is yours. ") if holder else ("Nobody has comms: take it, or publish. ",)
+    said: Sentence = (
+        f"The {_named(missed, was=True)} due at ",
         At(promise.due_at),
-        " and has not been published. ",
+        f" and {_has(missed)} not been published. ",
         *who,
+        *_advice(incident, missed),
     )
-    key = _key(promise, "due")
     line = tell_room(
-        incident, RoomKind.WAR_ROOM, key, said, buttons=buttons(incident, promise), priority=Priority.URGENT
+        incident,
+        RoomKind.WAR_ROOM,
+        _key(missed, "due"),
+        said,
+        buttons=buttons(incident, missed),
+        priority=Priority.URGENT,
     )
-    breach: tuple[Fragment, ...] = (f"The {named} missed its time, ", At(promise.due_at))
-    event = Event(incident=incident.number, key=key, at=now, kind=EventKind.BREACH, said=breach)
-    return Change(incident=saved, timeline=(event,), outgoing=(line, *refresh_cards(saved)))
+    return Change(
+        incident=saved,
+        timeline=tuple(_breach(incident, each, now) for each in missed if not each.breached),
+        outgoing=(line, *refresh_cards(saved)),
+        cancel=_others(incident, missed, promise, "due"),
+    )
 
 
-def late(incident: Incident, timer: Timer, severity: Severity, now: datetime) -> Change:
-    """Five minutes after: tell the commander, and promise the next word one interval after the missed time."""
+def late(incident: Incident, timer: Timer, severity: Severity | None, now: datetime) -> Change:
+    """Five minutes after: tell the commander, and promise the next word one interval after the missed time.
+
+    Without a commander the declarer and the war room are told. `severity` is empty where the directory has dropped it.
+    """
     promise = clock.fired_for(incident, timer)
     if promise is None or promise.due_at is None:
         return Change()
-    change = clock.after_breach(incident, promise, severity, now)
+    missed = clock.together(incident, promise)
+    change = Change(incident=incident)
+    for each in missed:
+        change = change.then(clock.after_breach(change.incident or incident, each, severity, now))
     saved = change.incident or incident
-    said: tuple[Fragment, ...] = (
-        f"{incident.label}: the {NAMED[promise.audience]} promised for ",
+    comms = incident.holder(COMMS)
+    ask: Sentence = ("ask ", comms, ".") if comms else ("give somebody comms.",)
+    said: Sentence = (
+        f"{incident.label}: the {_named(missed, verb='')} promised for ",
         At(promise.due_at),
-        " is overdue, and that is on record. Publish one now, or give somebody comms.",
+        f" {_is(missed)} overdue, and that is on record. Publish now, or ",
+        *ask,
     )
-    told = incident.holder(COMMANDER) or incident.declared_by
-    message = tell_person(incident, told, _key(promise, "late"), said, buttons=buttons(incident, promise))
-    return change.then(Change(incident=saved, outgoing=(message, *refresh_cards(saved))))
+    rows = _to_commander(incident, missed, said, "late")
+    return change.then(Change(incident=saved, outgoing=(*rows, *refresh_cards(saved))))
 
 
-def snoozed(incident: Incident, promise: Clock, by: Who, now: datetime) -> Change:
-    """Put a promise off by ten minutes, on record."""
-    change = clock.snooze(incident, promise, now)
+def snoozed(incident: Incident, promises: Sequence[Clock], by: Who, now: datetime) -> Change:
+    """Put promises off by ten minutes, on record."""
+    change = Change(incident=incident)
+    for each in promises:
+        change = change.then(clock.snooze(change.incident or incident, each, now))
     saved = change.incident or incident
-    moved = saved.clock(promise.audience)
-    until: tuple[Fragment, ...] = (At(moved.due_at),) if moved and moved.due_at else ()
-    said: tuple[Fragment, ...] = (by, f" snoozed the {NAMED[promise.audience]} once, to ", *until)
+    events = tuple(_snooze(saved, each, by, now) for each in promises)
+    return change.then(Change(incident=saved, timeline=events, outgoing=refresh_cards(saved)))
+
+
+def started(incident: Incident, change: Change, by: Who, now: datetime) -> Change:
+    """Put on record that the commander of a private incident started its public clock."""
+    saved = change.incident or incident
+    promise = saved.clock(Audience.PUBLIC)
+    first: Sentence = (At(promise.due_at),) if promise and promise.due_at else ()
     event = Event(
-        incident=incident.number, key=_key(promise, "snoozed"), at=now, kind=EventKind.CLOCK, actor=by, said=said
+        incident=incident.number,
+        key=f"clock:public:{promise.round if promise else 0}:started",
+        at=now,
+        kind=EventKind.CLOCK,
+        actor=by,
+        said=(by, " started the public clock; the first public word is due at ", *first),
     )
     return change.then(Change(incident=saved, timeline=(event,), outgoing=refresh_cards(saved)))
 
 
-def buttons(incident: Incident, promise: Clock) -> tuple[Button, ...]:
-    """What can be done about a due update: at once where nothing is new, with a form otherwise."""
-    about = f"{incident.number}:{promise.audience.value}"
-    row = [Button(action="update", label="Update", value=str(incident.number), style="primary")]
-    if incident.last_update(promise.audience):
+def buttons(incident: Incident, promises: Sequence[Clock]) -> tuple[Button, ...]:
+    """What can be done about due updates: at once where nothing is new, with a form otherwise."""
+    number = str(incident.number)
+    about = f"{number}:{'+'.join(each.audience.value for each in promises)}"
+    nobody = incident.holder(COMMS) is None
+    ready = _not_posted(incident, promises)
+    row = [Button(action="update", label="Update", value=number, style="primary")]
+    if ready is not None:
+        row.append(Button(action="posted_it", label="I posted it", value=f"{number}:{ready.number}"))
+    elif _told(incident, promises):
         row.append(Button(action="no_change", label="No change", value=about))
-    if not promise.snoozed:
-        row.append(Button(action="snooze", label="Snooze 10 min", value=about))
-    if incident.holder(COMMS) is None:
-        row.append(Button(action="take_comms", label="Take comms", value=str(incident.number)))
+    if nobody or not _told(incident, promises):
         row.append(Button(action="publish_draft", label="Publish the draft", value=about))
+    if not all(each.snoozed for each in promises):
+        row.append(Button(action="snooze", label="Snooze 10 min", value=about))
+    if nobody:
+        row.append(Button(action="take_comms", label="Take comms", value=number))
     return tuple(row)
 
 
-def _to_keeper(incident: Incident, promise: Clock, said: tuple[Fragment, ...], what: str) -> tuple[Outgoing, ...]:
-    key = _key(promise, what)
-    offered = buttons(incident, promise)
+def _to_keeper(incident: Incident, promises: Sequence[Clock], said: Sentence, what: str) -> tuple[Outgoing, ...]:
     holder = keeper(incident)
     if holder is not None:
-        return (tell_person(incident, holder, key, said, buttons=offered),)
-    return (
-        tell_person(incident, incident.declared_by, key, said, buttons=offered),
-        tell_room(incident, RoomKind.WAR_ROOM, key, said, buttons=offered, priority=Priority.URGENT),
+        offered = buttons(incident, promises)
+        return (tell_person(incident, holder, _key(promises, what), said, buttons=offered),)
+    return _to_declarer_and_room(incident, promises, said, what)
+
+
+def _to_commander(incident: Incident, promises: Sequence[Clock], said: Sentence, what: str) -> tuple[Outgoing, ...]:
+    commander = incident.holder(COMMANDER)
+    if commander is not None and _reachable(commander):
+        offered = buttons(incident, promises)
+        return (tell_person(incident, commander, _key(promises, what), said, buttons=offered),)
+    return _to_declarer_and_room(incident, promises, said, what)
+
+
+def _to_declarer_and_room(
+    incident: Incident, promises: Sequence[Clock], said: Sentence, what: str
+) -> tuple[Outgoing, ...]:
+    """An incident that an alert declared has no declarer to write to: then the room alone."""
+    key, offered = _key(promises, what), buttons(incident, promises)
+    line = tell_room(incident, RoomKind.WAR_ROOM, key, said, buttons=offered, priority=Priority.URGENT)
+    if not _reachable(incident.declared_by):
+        return (line,)
+    return (tell_person(incident, incident.declared_by, key, said, buttons=offered), line)
+
+
+def _advice(incident: Incident, promises: Sequence[Clock]) -> tuple[Fragment, ...]:
+    ready = _not_posted(incident, promises)
+    if ready is not None:
+        return (f"Public text {ready.number} is ready: post it, then press I posted it.",)
+    if _told(incident, promises):
+        return ("Nothing new to say? Press No change.",)
+    return ("The first words are drafted: press Publish the draft to look at them.",)
+
+
+def _not_posted(incident: Incident, promises: Sequence[Clock]) -> StatusUpdate | None:
+    """The newest public text, where the public is owed a word and nobody has said that this one was posted."""
+    if not any(each.audience is Audience.PUBLIC for each in promises):
+        return None
+    texts = [each for each in incident.updates if each.audience is Audience.PUBLIC and each.handed_out_at]
+    return texts[-1] if texts and texts[-1].published_at is None else None
+
+
+def _told(incident: Incident, promises: Sequence[Clock]) -> bool:
+    return all(incident.last_update(each.audience) for each in promises)
+
+
+def _reachable(who: Who) -> bool:
+    return bool(who.user or who.person)
+
+
+def _named(promises: Sequence[Clock], *, was: bool = False, verb: str | None = None) -> str:
+    several = len(promises) > 1
+    named = "public and internal updates" if several else NAMED[promises[0].audience]
+    said = verb if verb is not None else _was(promises) if was else _is(promises)
+    return f"{named} {said}".strip()
+
+
+def _is(promises: Sequence[Clock]) -> str:
+    return "are" if len(promises) > 1 else "is"
+
+
+def _was(promises: Sequence[Clock]) -> str:
+    return "were" if len(promises) > 1 else "was"
+
+
+def _has(promises: Sequence[Clock]) -> str:
+    return "have" if len(promises) > 1 else "has"
+
+
+def _breach(incident: Incident, promise: Clock, now: datetime) -> Event:
+    due_at: Sentence = (At(promise.due_at),) if promise.due_at else ()
+    return Event(
+        incident=incident.number,
+        key=_key((promise,), "due"),
+        at=now,
+        kind=EventKind.BREACH,
+        said=(f"The {NAMED[promise.audience]} missed its time, ", *due_at),
     )
 
 
-def _key(promise: Clock, what: str) -> str:
-    return f"clock:{promise.audience.value}:{promise.round}:{what}"
+def _snooze(saved: Incident, promise: Clock, by: Who, now: datetime) -> Event:
+    moved = saved.clock(promise.audience)
+    until: Sentence = (At(moved.due_at),) if moved and moved.due_at else ()
+    said: Sentence = (by, f" snoozed the {NAMED[promise.audience]} once, to ", *until)
+    key = _key((promise,), "snoozed")
+    return Event(incident=saved.number, key=key, at=now, kind=EventKind.CLOCK, actor=by, said=said)
+
+
+def _others(incident: Incident, promises: Sequence[Clock], promise: Clock, name: str) -> tuple[str, ...]:
+    """The timers of the promises that this one's timer has spoken for."""
+    return tuple(
+        clock.timer_id(incident, each, name) for each in promises if each.audience is not promise.audience
+    )
+
+
+def _key(promises: Sequence[Clock], what: str) -> str:
+    each = "+".join(f"{promise.audience.value}:{promise.round}" for promise in promises)
+    return f"clock:{each}:{what}"

@@ -64,7 +64,8 @@ class StatusUpdate:
 class Clock:
     """The promise to one audience: when the next word is due, and what became of earlier ones.
 
-    `round` counts promises (the fence of its timers); `snoozed` is true once the one snooze of this promise is used.
+    `round` counts promises (the fence of its timers). `snoozed` is true once the one snooze before the next word is
+    used, `breached` once this promise was missed, `owing` while the word of an earlier, missed one has not come.
     """
 
     audience: Audience
@@ -74,6 +75,7 @@ class Clock:
     reminded: bool = False
     snoozed: bool = False
     breached: bool = False
+    owing: bool = False
     kept: int = 0
     breaches: int = 0
 

@@ -133,32 +133,30 @@ class Control:
     async def _drop_sockets(self, _request: web.Request) -> web.Response:
         return web.json_response({"ok": True, "dropped": self.stage.delivery.sockets.drop()})
 
-    async def _events(self, request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
-        await response.prepare(request)
+    async def _events(self, request: web.Request) -> web.WebSocketResponse:
+        """Tell one page of changes. A WebSocket, because a browser opens only six HTTP connections to one address."""
+        socket = web.WebSocketResponse(heartbeat=PING_SECONDS)
+        await socket.prepare(request)
         queue: asyncio.Queue[Happening | None] = asyncio.Queue()
         self._listeners[queue] = self._me(request)
+        telling = asyncio.create_task(_tell(socket, queue))
         try:
-            await response.write(b": hello\n\n")
-            await self._stream(response, queue)
-        except ConnectionError:
-            # The browser went away: there is nobody left to tell.
-            return response
+            async for _ in socket:
+                """The page says nothing here; the loop ends when it goes away."""
         finally:
             del self._listeners[queue]
-        return response
+            telling.cancel()
+        return socket
 
-    async def _stream(self, response: web.StreamResponse, queue: "asyncio.Queue[Happening | None]") -> None:
-        while True:
-            try:
-                happening = await asyncio.wait_for(queue.get(), PING_SECONDS)
-            except TimeoutError:
-                await response.write(b": ping\n\n")
-                continue
-            if happening is None:
-                return
-            shown = json.dumps({"type": happening.kind, **happening.detail})
-            await response.write(f"data: {shown}\n\n".encode())
+
+async def _tell(socket: web.WebSocketResponse, queue: "asyncio.Queue[Happening | None]") -> None:
+    while (happening := await queue.get()) is not None:
+        try:
+            await socket.send_json({"type": happening.kind, **happening.detail})
+        except ConnectionError:
+            # The browser went away: there is nobody left to tell.
+            return
+    await socket.close()
 
 
 def _wrong(sentence: str) -> web.Response:

@@ -25,6 +25,10 @@ def no_beat() -> None:
     """Tell nobody that the loop went round."""
 
 
+def no_count(_kind: str, _outcome: str) -> None:
+    """Count nothing."""
+
+
 class Outbox:
     """Carries saved effects out, many at once, each stream in order. Nothing that happens in one stops the others."""
 
@@ -36,8 +40,13 @@ class Outbox:
         *,
         checkpoint: Checkpoint = carry_on,
         beat: Callable[[], None] = no_beat,
+        count: Callable[[str, str], None] = no_count,
     ) -> None:
-        """Prepare. `wake` is set by whoever makes rows ready; `beat` is called after each turn of the loop."""
+        """Prepare. `wake` is set by whoever makes rows ready; `beat` is called after each turn of the loop.
+
+        `count` is told of each attempt: the effect's kind and what came of it.
+        """
+        self._count = count
         self._desk = desk
         self._performer = performer
         self._wake = wake
@@ -119,6 +128,7 @@ class Outbox:
             self.errors += 1
             _log_failure(f"Performing {claimed.outgoing.id} broke.", failure)
             outcome = Broke(why=f"{type(failure).__name__}: {failure}")
+        self._count(claimed.outgoing.effect.kind, type(outcome).__name__.lower())
         for copy in await self._record(claimed, outcome):
             await self._remove(claimed, copy)
 

@@ -25,6 +25,10 @@ LONGEST_DELAY: Final = timedelta(seconds=60)
 log = logging.getLogger(__name__)
 
 
+def no_lateness(_seconds: float) -> None:
+    """Measure nothing."""
+
+
 def no_alarm(_at: datetime | None) -> None:
     """Set no alarm: the safety tick alone finds what is due."""
 
@@ -40,8 +44,13 @@ class Sweep:
         *,
         alarm: Callable[[datetime | None], None] = no_alarm,
         beat: Callable[[], None] = no_beat,
+        lateness: Callable[[float], None] = no_lateness,
     ) -> None:
-        """Prepare. `alarm` is told after each cycle when the next timer is due; `beat` that a cycle was completed."""
+        """Prepare. `alarm` is told after each cycle when the next timer is due; `beat` that a cycle was completed.
+
+        `lateness` is told of each timer that fired how many seconds after it was due that was.
+        """
+        self._lateness = lateness
         self._desk = desk
         self._duties = duties
         self._wake = wake
@@ -88,7 +97,9 @@ class Sweep:
     async def _fire_in_order(self, timers: Sequence[Timer]) -> None:
         for timer in timers:
             try:
-                await self._desk.store.write(partial(self._fire, timer=timer))
+                late = await self._desk.store.write(partial(self._fire, timer=timer))
+                if late is not None:
+                    self._lateness(late)
             except Unavailable:
                 raise
             except Exception as failure:
@@ -97,10 +108,13 @@ class Sweep:
                 why = f"{type(failure).__name__}: {failure}"
                 await self._desk.store.write(partial(self._put_off, timer=timer, why=why))
 
-    def _fire(self, tx: Tx, timer: Timer) -> None:
+    def _fire(self, tx: Tx, timer: Timer) -> float | None:
+        """Do the duty; gives how late that was in seconds, None if the timer was taken meanwhile."""
         now = self._desk.clock()
-        if tx.fire(timer.id, now):
-            tx.save(self._duties[timer.kind](tx, timer, self._desk.directory(), now, self._desk.render))
+        if not tx.fire(timer.id, now):
+            return None
+        tx.save(self._duties[timer.kind](tx, timer, self._desk.directory(), now, self._desk.render))
+        return max(0.0, (now - timer.due_at).total_seconds())
 
     def _put_off(self, tx: Tx, timer: Timer, why: str) -> None:
         """Try again with a growing delay, for ever: a page must not end in silence. The fifth time, people are told."""

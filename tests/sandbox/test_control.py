@@ -1,6 +1,5 @@
 """The control interface: what the page, or a test beside a bot in another process, reads and does."""
 
-import json
 from typing import Any
 
 import pytest
@@ -78,12 +77,11 @@ async def test_the_page_hears_what_changes_and_only_what_concerns_it(played: Pla
     played.slack.add_channel("secret", private=True, members=[leon])
     async with (
         ClientSession() as session,
-        session.get(f"{played.slack.url}/sandbox/events", params={"as": played.maya.id}) as stream,
+        session.ws_connect(f"{played.slack.url}/sandbox/events", params={"as": played.maya.id}) as stream,
     ):
-        assert await stream.content.readuntil(b"\n\n") == b": hello\n\n"
         await leon.say("secret", "psst")
         said = await played.maya.say("general", "hello")
-        heard = json.loads((await stream.content.readuntil(b"\n\n")).removeprefix(b"data: "))
+        heard = await stream.receive_json()
     assert (heard["type"], heard["ts"]) == ("message", said.ts)
 
 

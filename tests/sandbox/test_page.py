@@ -143,6 +143,13 @@ async def test_two_tabs_are_two_people_and_both_are_live(diner: Diner) -> None:
     await expect(his.get_by_role("button", name="secret-recipes")).to_have_count(0)
 
 
+async def test_any_number_of_tabs_stays_live(diner: Diner) -> None:
+    tabs = [await diner.tab(each) for each in (diner.maya, diner.leon) * 4]
+    await typed(tabs[0], "Dinner is served")
+    for tab in tabs:
+        await expect(tab.get_by_text("Dinner is served")).to_be_visible()
+
+
 async def test_a_newcomer_lands_where_the_welcome_says_and_may_act_as_another(diner: Diner) -> None:
     page = await diner.tab()
     await expect(page.get_by_text("Welcome. Type /order.")).to_be_visible()

@@ -58,19 +58,20 @@ export function sentence(error) {
 
 /** Follow the changes. `onChange(event)` for each; `onLink(up)` when the connection is lost, and when it is back. */
 export function follow(onChange, onLink) {
-  let source = null;
   let up = null;
+  const told = (now) => {
+    if (up !== now) onLink(now);
+    up = now;
+  };
   const open = () => {
-    source = new EventSource(`/sandbox/events?as=${encodeURIComponent(session.as)}`);
-    source.onopen = () => {
-      if (up !== true) onLink(true);
-      up = true;
-    };
-    source.onmessage = (message) => onChange(JSON.parse(message.data));
-    source.onerror = () => {
-      if (up !== false) onLink(false);
-      up = false;
-      if (source.readyState === EventSource.CLOSED) setTimeout(open, 1000);
+    const address = new URL(`/sandbox/events?as=${encodeURIComponent(session.as)}`, location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    const socket = new WebSocket(address);
+    socket.onopen = () => told(true);
+    socket.onmessage = (message) => onChange(JSON.parse(message.data));
+    socket.onclose = () => {
+      told(false);
+      setTimeout(open, 1000);
     };
   };
   open();
