@@ -1,0 +1,118 @@
+"""The README and the docs say what the code does; where they do not, these tests fail."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+from ruamel.yaml import YAML
+
+from bot.directory.file import parse
+from bot.domain.alert import Fate
+from bot.domain.update import Audience, Stage
+from bot.domain.wording import Wording, context, prefilled
+from bot.settings import Settings
+from bot.slack.commands.registry import COMMANDS
+from bot.web.app import WebPorts, web_app
+from bot.web.metrics import Meters
+from bot.web.sources import SOURCES
+from tests.domain.lives import NOW, an_incident
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {page.name: page.read_text(encoding="utf-8") for page in (ROOT / "docs").glob("*.md")}
+FOR_TESTS = {"CLOCK_OFFSET_FILE", "CRASH_FILE"}
+
+
+def first_cells(text: str, heading: str) -> list[str]:
+    """The code words in the first column of the first table below a heading."""
+    part = text.split(f"{heading}\n", 1)[1]
+    rows: list[str] = []
+    for line in part.splitlines():
+        if line.startswith("|"):
+            rows.append(line.split("|")[1].strip())
+        elif rows:
+            break
+    return [row.strip("`") for row in rows if row.startswith("`")]
+
+
+async def _nothing(*_given: object) -> NoReturn:
+    raise AssertionError("nothing is asked of the endpoints here")
+
+
+def test_the_readme_lists_every_subcommand_and_no_other() -> None:
+    named = first_cells(README, "## Commands")
+    assert sorted(named[1:] if named[0] == "/incident …" else named) == sorted(each.name for each in COMMANDS)
+
+
+def test_the_readme_lists_every_setting_with_its_default() -> None:
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (.*?) \|", README, re.MULTILINE)
+    assert {name for name, _ in rows} == set(Settings.model_fields) - FOR_TESTS
+    for name, default in rows:
+        known = Settings.model_fields[name].default
+        if default == "required":
+            assert Settings.model_fields[name].is_required()
+        else:
+            plain = known.get_secret_value() if isinstance(known, SecretStr) else known
+            assert default.strip("`") == ("" if plain is None else str(plain)), name
+    assert all(name in README for name in FOR_TESTS)
+
+
+def test_the_readmes_directory_file_is_complete_without_a_warning() -> None:
+    example = re.search(r"```yaml\n(.*?)```", README, re.DOTALL)
+    assert example
+    assert len(example[1].splitlines()) <= 10
+    loaded = parse(example[1].encode(), "directory.yml", {}, datetime(2026, 11, 21, tzinfo=UTC))
+    assert loaded.warnings == ()
+
+
+def test_every_link_leads_somewhere() -> None:
+    for name, text in {"README.md": README, **{f"docs/{page}": text for page, text in PAGES.items()}}.items():
+        for target in re.findall(r"\]\(([^)#]+)", text):
+            if "://" not in target:
+                assert (ROOT / name).parent.joinpath(target).exists(), f"{name} links {target}"
+
+
+def test_the_endpoints_are_those_of_the_app() -> None:
+    documented = set(re.findall(r"`(?:GET|POST) (/[^`]*)`", PAGES["operating.md"]))
+    app = web_app(WebPorts(take_in=_nothing, alive=tuple, ready=_nothing, figures=_nothing, clock=lambda: NOW))
+    served = {path for route in app.routes if isinstance(path := getattr(route, "path", None), str)}
+    assert documented == served
+
+
+def test_every_metric_is_documented() -> None:
+    documented = set(re.findall(r"^\| `(tocsin_\w+)`", PAGES["operating.md"], re.MULTILINE))
+    registered = {metric.name for metric in Meters().registry.collect()}
+    assert documented == registered
+
+
+def test_every_field_of_a_template_is_documented() -> None:
+    incident = an_incident()
+    wording = Wording(now=NOW, zone=ZoneInfo("America/New_York"), next_at=None, owner="Checkout")
+    documented = set(first_cells(PAGES["updates.md"], "approved the wording."))
+    assert documented == set(context(incident, prefilled(incident), wording))
+
+
+def test_every_stage_and_audience_has_its_template() -> None:
+    for audience in Audience:
+        for stage in Stage:
+            assert (ROOT / "templates" / "status_update" / audience / f"{stage}.md.j2").exists()
+    assert set(first_cells(PAGES["updates.md"], "any of them.")) == set(Stage)
+
+
+def test_every_scope_says_why() -> None:
+    manifest = YAML(typ="safe").load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
+    assert first_cells(PAGES["security.md"], "## Scopes") == manifest["oauth_config"]["scopes"]["bot"]
+
+
+def test_the_fates_and_sources_of_alerts_are_documented() -> None:
+    assert first_cells(PAGES["alerts.md"], "of it:") == ["fate", *(fate.value for fate in Fate)]
+    assert set(first_cells(PAGES["alerts.md"], "one of `ALERT_TOKENS`.")) == set(SOURCES)
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = {word for text in (README, *PAGES.values()) for word in re.findall(r"`?make ([a-z]+)\b", text)}
+    assert named - {"an"} <= targets
