@@ -102,7 +102,7 @@ def _asked(page: Page) -> Sentence:
 
 
 def _phone(who: Who) -> Sentence:
-    return (": ", Words(who.phone)) if who.phone else (" (no phone number known)",)
+    return (" ", Words(who.phone)) if who.phone else (" (no phone number known)",)
 
 
 def _once(people: list[Who]) -> list[Who]:

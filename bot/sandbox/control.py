@@ -35,6 +35,7 @@ class Control:
         router.add_get("/", self._index)
         if STATIC.is_dir():
             router.add_static("/static/", STATIC)
+            application.on_response_prepare.append(_ask_again)
         router.add_get("/sandbox/state", self._state)
         router.add_get("/sandbox/messages", self._messages)
         router.add_get("/sandbox/thread", self._thread)
@@ -157,6 +158,12 @@ async def _tell(socket: web.WebSocketResponse, queue: "asyncio.Queue[Happening |
             # The browser went away: there is nobody left to tell.
             return
     await socket.close()
+
+
+async def _ask_again(request: web.Request, response: web.StreamResponse) -> None:
+    """Have the browser ask whether a script is still the newest; half of an old page and half of a new one is neither."""
+    if request.path == "/" or request.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "no-cache")
 
 
 def _wrong(sentence: str) -> web.Response:

@@ -85,6 +85,13 @@ async def test_the_page_hears_what_changes_and_only_what_concerns_it(played: Pla
     assert (heard["type"], heard["ts"]) == ("message", said.ts)
 
 
+async def test_a_browser_asks_each_time_whether_the_pages_scripts_are_still_the_newest(played: Played) -> None:
+    async with ClientSession() as session:
+        for path in ("/", "/static/js/main.js"):
+            async with session.get(played.slack.url + path) as answer:
+                assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-cache")
+
+
 async def test_unread_messages_are_counted_until_they_are_read(played: Played) -> None:
     leon = played.slack.add_person("leon")
     await leon.join("general")
