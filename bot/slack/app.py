@@ -1,5 +1,6 @@
 """The Bolt app: every kind of delivery registered once, each listener parsing, making one call and acknowledging."""
 
+import asyncio
 import logging
 import re
 from typing import Final
@@ -21,6 +22,7 @@ from bot.slack.inbound import Inbound
 from bot.slack.views.parts import Message
 
 EVERYTHING: Final = re.compile(r".*", re.DOTALL)
+TOLD_WITHIN: Final = 1.5
 SHORTCUTS: Final = ("declare_incident", "declare_from_message", "add_to_timeline", "record_as_decision")
 BROKEN: Final = "Something in Tocsin broke over this; the log says what. Look whether it was done before you try again."
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from aiohttp import ClientError
 from slack_sdk.errors import SlackClientError
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
@@ -72,8 +73,10 @@ class Inbound:
     async def button(self, body: Answer, pressed: Answer) -> Message | None:
         """Do what a button or a menu asks for; the words are for the person who pressed."""
         name, value = text_at(pressed, "action_id"), text_at(pressed, "value")
+        if name not in set(Action):
+            return refused(("This button is from another version of Tocsin. Nothing was done; use a newer message.",))
+        action = Action(name)
         try:
-            action = Action(name)
             asked = await self._asked_by_press(body, name)
             if action in {Action.CHOOSE_JOURNEY, Action.CHOOSE_SEVERITY}:
                 await self._redraw(asked, body, action)
@@ -82,8 +85,6 @@ class Inbound:
                 return await self._shown(asked, do_anyway_form(ANYWAY, read_meta(value)))
             run = BUTTONS.get(action)
             return None if run is None else await self._shown(asked, await run(asked, value))
-        except ValueError:
-            return refused(("This button is from another version of Tocsin. Nothing was done; use a newer message.",))
         except (Refusal, Unavailable) as no:
             return self._no(no, Meta(act=f"button:{name}", words=value, channel=text_at(body, "channel", "id")))
 
@@ -180,7 +181,7 @@ class Inbound:
             return reply
         try:
             await asked.open(reply)
-        except SlackClientError as error:
+        except (SlackClientError, ClientError, TimeoutError, OSError) as error:
             log.warning("A form could not be opened: %s", error)
             return refused(
                 ("Slack did not let me open the form in time. Nothing was done and nothing is lost; try once more.",)
@@ -259,5 +260,5 @@ async def _quietly(call: Awaitable[object], what: str) -> None:
     """Make a call whose failure loses nothing (an older form, a form closed meanwhile)."""
     try:
         await call
-    except SlackClientError as error:
+    except (SlackClientError, ClientError, TimeoutError, OSError) as error:
         log.info("%s: %s", what, error)
