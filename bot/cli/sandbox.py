@@ -29,8 +29,11 @@ PEOPLE: Final = (
 )
 CHANNELS: Final = ("general", "incidents", "alert-triage", "team-checkout")
 WELCOME: Final = (
-    "You are Ana, in support. Type /incident declare sev1 checkout Cards are declined, and press Enter. Then act as "
-    "Maya (top left): her page waits in her direct message. Leave it unanswered for 20 seconds and Leon is paged."
+    "*Try this.* You act as Ana Ruiz, in support.\n"
+    "1. Type `/incident declare sev1 checkout Cards are declined` below, and press Enter.\n"
+    "2. Act as Maya Ito (top right). Her page is under *Apps*: press *Acknowledge*; or wait 20 seconds, and Leon "
+    "Brandt is paged.\n"
+    "3. Go to *#inc-1-cards-are-declined*: press *Update*, later *Resolve*. `/incident help` shows the rest."
 )
 
 
@@ -88,10 +91,16 @@ def _greet(slack: LocalSlack, bot_port: int, out: TextIO) -> None:
     alert = '{"journey": "checkout", "summary": "Checkout error rate above 2 %"}'
     out.write(
         f"\nThe local Slack is at {slack.url}\n"
-        "  Open it, and do what the banner says. Two tabs can be two people (act as, top left).\n"
-        "  An alert, from another terminal:\n"
+        "  1. Open it in a browser. You are Ana Ruiz. In #general, type this and press Enter:\n"
+        "       /incident declare sev1 checkout Cards are declined\n"
+        "  2. Act as Maya Ito (top right): her page waits under Apps. Acknowledge it; or wait 20 seconds,\n"
+        "     and Leon Brandt is paged. Two tabs can be two people.\n"
+        "  3. In #inc-1-cards-are-declined: Update, then Resolve.\n"
+        "\n"
+        "  Or let an alert declare it, from another terminal:\n"
         f"    curl -H 'Authorization: Bearer {ALERT_TOKEN}' -d '{alert}' http://127.0.0.1:{bot_port}/alerts/generic\n"
-        f"  The sample company: {COMPANY.relative_to(ROOT)}\n"
+        "\n"
+        f"  The sample company is {COMPANY.relative_to(ROOT)}; save a change, and the bot reads it.\n"
         "  Ctrl-C ends it; nothing is kept.\n\n"
     )
     out.flush()

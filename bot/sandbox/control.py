@@ -161,7 +161,7 @@ async def _tell(socket: web.WebSocketResponse, queue: "asyncio.Queue[Happening |
 
 
 async def _ask_again(request: web.Request, response: web.StreamResponse) -> None:
-    """Have the browser ask whether a script is still the newest; half of an old page and half of a new one is neither."""
+    """Have the browser ask whether a script is still the newest: half an old page and half a new one do not fit."""
     if request.path == "/" or request.path.startswith("/static/"):
         response.headers.setdefault("Cache-Control", "no-cache")
 

@@ -154,6 +154,7 @@ function showTab() {
   const home = store.place.tab === "home" && inAppDm();
   byId("home").hidden = !home;
   byId("messages").hidden = byId("composer").hidden = home;
+  showWelcome();
 }
 
 const openThread = (ts) => {
@@ -190,13 +191,13 @@ function showPins(channel) {
   }));
 }
 
+/** The welcome, in the channel that it speaks of, until somebody dismisses it. */
 function showWelcome() {
   const banner = byId("welcome");
   const { welcome } = store;
   const key = `welcome ${welcome?.text}`;
-  const seen = sessionStorage.getItem(key);
-  banner.hidden = !welcome || seen === "gone";
-  if (banner.hidden) return;
+  banner.hidden = !welcome || store.place.channel !== welcome.channel || sessionStorage.getItem(key) === "gone";
+  if (banner.hidden || banner.childElementCount) return;
   fill(banner, el("div", {}, mrkdwn(welcome.text)), el("button", { type: "button", class: "icon-button", "aria-label": "Dismiss", onclick: () => {
     banner.hidden = true;
     sessionStorage.setItem(key, "gone");
@@ -234,7 +235,6 @@ async function start() {
   const channel = known(asked.get("c")) || firstPlace();
   mentions.channel = go;
   drawTopbar(() => document.body.classList.remove("in-channel"));
-  showWelcome();
   if (channel) stand({ channel, thread: asked.get("thread"), tab: asked.get("tab") === "home" ? "home" : "messages" }, { push: false });
   if (store.place.tab === "home") act("open_home");
   followChanges(changed, connection);
