@@ -115,14 +115,17 @@ def _listen_to_events(app: AsyncApp, inbound: Inbound, presence: Presence) -> No
 
 
 async def _tell(answer: Message, body: Answer, respond: AsyncRespond, inbound: Inbound) -> None:
-    """Say it only to whoever pressed: below the message, or in a form where there is none."""
+    """Say it only to whoever pressed: below the message, or in a form where there is none.
+
+    The acknowledgement waits for this, so a Slack that hangs costs the words (what was done is saved), not the answer.
+    """
+    blocks = list(answer.blocks)
     try:
-        if text_at(body, "response_url"):
-            await respond(
-                response_type="ephemeral", replace_original=False, text=answer.text, blocks=list(answer.blocks)
-            )
-        else:
-            await inbound.show_words(body, answer)
+        async with asyncio.timeout(TOLD_WITHIN):
+            if text_at(body, "response_url"):
+                await respond(response_type="ephemeral", replace_original=False, text=answer.text, blocks=blocks)
+            else:
+                await inbound.show_words(body, answer)
     except (SlackClientError, ClientError, TimeoutError, OSError) as error:
         log.warning("An answer to a button did not get through: %s", error)
 
