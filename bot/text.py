@@ -8,10 +8,22 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, pass_context
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateRuntimeError,
+    pass_context,
+)
 from jinja2.runtime import Context
+
+WRONG: Final = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+"""What a template can do wrong while it is rendered, beside what Jinja itself finds."""
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+|~!-])")
@@ -63,6 +75,8 @@ class Texts:
             line = getattr(error, "lineno", None)
             place = f"templates/{template}" + (f", line {line}" if line else "")
             raise TextError(f"{place}: {error.message}") from error
+        except WRONG as error:
+            raise TextError(f"templates/{template}: {str(error) or type(error).__name__}") from error
 
     def front_matter(self, template: str) -> dict[str, str]:
         """The `name: value` lines at the top of a template; empty when it has none."""
@@ -101,7 +115,9 @@ def in_zone(at: datetime, zone: ZoneInfo, now: datetime | None = None) -> str:
 
 
 @pass_context
-def _clock(context: Context, at: datetime) -> str:
+def _clock(context: Context, at: datetime | None) -> str:
+    if not isinstance(at, datetime):
+        raise TemplateRuntimeError("`clock` was given no time; ask first, as in {% if next_at %} … {% endif %}")
     zone, now = context["zone"], context.get("now")
     return in_zone(at, zone, now)
 

@@ -12,7 +12,7 @@ from typing import Final
 from bot.domain.change import Change, Timer, TimerKind
 from bot.domain.incident import Incident
 from bot.domain.severity import Severity
-from bot.domain.update import Audience, Clock
+from bot.domain.update import Audience, Clock, StatusUpdate
 
 NOTICE: Final = timedelta(minutes=5)
 GRACE: Final = timedelta(minutes=5)
@@ -24,6 +24,12 @@ USUAL: Final = timedelta(hours=1)
 def began(incident: Incident) -> datetime:
     """When the clocks began: at the declaration, or when the incident was last reopened."""
     return incident.times.reopened or incident.times.declared
+
+
+def last_word(incident: Incident, audience: Audience) -> StatusUpdate | None:
+    """The last update that an audience was told since the clocks began; what came before a reopening is history."""
+    told = incident.last_update(audience)
+    return told if told and told.published_at and told.published_at >= began(incident) else None
 
 
 def first_due(severity: Severity, audience: Audience, at: datetime) -> datetime | None:
@@ -174,11 +180,10 @@ def _tightened(incident: Incident, audience: Audience, severity: Severity, now: 
 
 def _expected(incident: Incident, severity: Severity, audience: Audience) -> datetime | None:
     """When a severity would have the next word due, had it held from the beginning."""
-    told = incident.last_update(audience)
-    at = told.published_at if told else None
-    if at is None or at < began(incident):
+    told = last_word(incident, audience)
+    if told is None or told.published_at is None:
         return first_due(severity, audience, began(incident))
-    return next_due(incident, severity, audience, at)
+    return next_due(incident, severity, audience, told.published_at)
 
 
 def _put(incident: Incident, clock: Clock, old: Clock | None, now: datetime) -> Change:

@@ -5,7 +5,6 @@ never left to an empty role. Promises that fall due at one moment are one messag
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import clock
@@ -38,13 +37,12 @@ def soon(incident: Incident, timer: Timer, now: datetime) -> Change:
     for each in due:
         saved = clock.reminded(saved, each)
     said: Sentence = (
-        f"{incident.label}: the next {_named(due)} due at ",
+        f"{incident.label}: the next {_named(due)} {_agreed(due, 'is', 'are')} due at ",
         At(promise.due_at),
         ". ",
         *_advice(incident, due),
     )
-    # Once the time has come the war room hears of it; an earlier reminder would only be late.
-    rows = tuple(replace(row, expires_at=promise.due_at) for row in _to_keeper(incident, due, said, "soon"))
+    rows = _to_keeper(incident, due, said, "soon")
     return Change(incident=saved, outgoing=rows, cancel=_others(incident, due, promise, "soon"))
 
 
@@ -60,9 +58,9 @@ def due(incident: Incident, timer: Timer, now: datetime) -> Change:
     holder = keeper(incident)
     who: Sentence = (holder, ", it is yours. ") if holder else ("Nobody has comms: take it, or publish. ",)
     said: Sentence = (
-        f"The {_named(missed, was=True)} due at ",
+        f"The {_named(missed)} {_agreed(missed, 'was', 'were')} due at ",
         At(promise.due_at),
-        f" and {_has(missed)} not been published. ",
+        f" and {_agreed(missed, 'has', 'have')} not been published. ",
         *who,
         *_advice(incident, missed),
     )
@@ -98,9 +96,9 @@ def late(incident: Incident, timer: Timer, severity: Severity | None, now: datet
     comms = incident.holder(COMMS)
     ask: Sentence = ("ask ", comms, ".") if comms else ("give somebody comms.",)
     said: Sentence = (
-        f"{incident.label}: the {_named(missed, verb='')} promised for ",
+        f"{incident.label}: the {_named(missed)} promised for ",
         At(promise.due_at),
-        f" {_is(missed)} overdue, and that is on record. Publish now, or ",
+        f" {_agreed(missed, 'is', 'are')} overdue, and that is on record. Publish now, or ",
         *ask,
     )
     rows = _to_commander(incident, missed, said, "late")
@@ -194,34 +192,24 @@ def _not_posted(incident: Incident, promises: Sequence[Clock]) -> StatusUpdate |
     if not any(each.audience is Audience.PUBLIC for each in promises):
         return None
     texts = [each for each in incident.updates if each.audience is Audience.PUBLIC and each.handed_out_at]
-    return texts[-1] if texts and texts[-1].published_at is None else None
+    last = texts[-1] if texts else None
+    return last if last and last.published_at is None and last.drafted_at >= clock.began(incident) else None
 
 
 def _told(incident: Incident, promises: Sequence[Clock]) -> bool:
-    return all(incident.last_update(each.audience) for each in promises)
+    return all(clock.last_word(incident, each.audience) for each in promises)
 
 
 def _reachable(who: Who) -> bool:
     return bool(who.user or who.person)
 
 
-def _named(promises: Sequence[Clock], *, was: bool = False, verb: str | None = None) -> str:
-    several = len(promises) > 1
-    named = "public and internal updates" if several else NAMED[promises[0].audience]
-    said = verb if verb is not None else _was(promises) if was else _is(promises)
-    return f"{named} {said}".strip()
+def _named(promises: Sequence[Clock]) -> str:
+    return "public and internal updates" if len(promises) > 1 else NAMED[promises[0].audience]
 
 
-def _is(promises: Sequence[Clock]) -> str:
-    return "are" if len(promises) > 1 else "is"
-
-
-def _was(promises: Sequence[Clock]) -> str:
-    return "were" if len(promises) > 1 else "was"
-
-
-def _has(promises: Sequence[Clock]) -> str:
-    return "have" if len(promises) > 1 else "has"
+def _agreed(promises: Sequence[Clock], one: str, several: str) -> str:
+    return several if len(promises) > 1 else one
 
 
 def _breach(incident: Incident, promise: Clock, now: datetime) -> Event:
@@ -245,9 +233,7 @@ def _snooze(saved: Incident, promise: Clock, by: Who, now: datetime) -> Event:
 
 def _others(incident: Incident, promises: Sequence[Clock], promise: Clock, name: str) -> tuple[str, ...]:
     """The timers of the promises that this one's timer has spoken for."""
-    return tuple(
-        clock.timer_id(incident, each, name) for each in promises if each.audience is not promise.audience
-    )
+    return tuple(clock.timer_id(incident, each, name) for each in promises if each.audience is not promise.audience)
 
 
 def _key(promises: Sequence[Clock], what: str) -> str:

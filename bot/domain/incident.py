@@ -82,7 +82,8 @@ class Incident:
     """An incident, whole. `version` is the optimistic lock; what lies elsewhere are its pages, alerts and timeline.
 
     `delivery` is the request that declared it, so that a repeated one finds it again; `invited` holds `room:person`;
-    `review` the answers to the route's three questions, empty where not answered; `logged` counts lines added by hand.
+    `review` the answers to the route's three questions, empty where not answered; `logged` counts lines added by hand,
+    `drafted` is the highest number that an update ever had.
     """
 
     number: int
@@ -106,6 +107,7 @@ class Incident:
     decisions: tuple[Decision, ...] = ()
     actions: tuple[ActionItem, ...] = ()
     updates: tuple[StatusUpdate, ...] = ()
+    drafted: int = 0
     draft: UpdateForm | None = None
     clocks: tuple[Clock, ...] = ()
     summaries: tuple[Summary, ...] = ()

@@ -17,7 +17,7 @@ from bot.domain.outgoing import post_text, refresh_card, refresh_cards, show_car
 from bot.domain.prose import At, Fragment, Who
 from bot.domain.roles import refresh_guide
 from bot.domain.timeline import Event, EventKind
-from bot.domain.update import Audience, StatusUpdate
+from bot.domain.update import Audience, Stage, StatusUpdate
 from bot.domain.wording import with_update
 
 
@@ -34,7 +34,7 @@ def publish(incident: Incident, drafts: Iterable[StatusUpdate], given: Publicati
 
     Drafts that were not chosen are dropped: the form that they were made from is the one that was published.
     """
-    chosen = tuple(draft for draft in drafts if not (draft.published_at or draft.handed_out_at))
+    chosen = tuple(draft for draft in drafts if not is_out(draft))
     if not chosen:
         return Change(incident=incident)
     first_word = _unpublished_first_word(incident)
@@ -50,6 +50,8 @@ def publish(incident: Incident, drafts: Iterable[StatusUpdate], given: Publicati
 def posted(incident: Incident, number: int, given: Publication) -> Change:
     """Note that public text was posted: its clock stops and the next promise starts. Raises Refusal with why not."""
     update = update_numbered(incident, number)
+    if update.audience is not Audience.PUBLIC or not update.handed_out_at:
+        raise Refusal("This is no public text that was made ready to post, so nothing was noted.")
     if update.published_at:
         who = update.by or given.by
         raise Refusal(
@@ -96,9 +98,23 @@ def newer_handed_out(incident: Incident, update: StatusUpdate) -> bool:
     )
 
 
+def refuse_outdated(incident: Incident, drafts: Iterable[StatusUpdate]) -> None:
+    """Refuse to say that work goes on where the incident is over. Raises Refusal."""
+    if not incident.open and any(draft.stage is not Stage.RESOLVED for draft in drafts):
+        raise Refusal(
+            f"{incident.label} is resolved, and these words say that it is not. Nothing was published. Open the update "
+            "form to say more, or reopen the incident if it returned."
+        )
+
+
 def first_word_drafts(incident: Incident) -> tuple[StatusUpdate, ...]:
     """The drafts that were made at the declaration, while nobody has published anything."""
-    return tuple(update for update in incident.updates if update.by is None and not _out(update))
+    return tuple(update for update in incident.updates if update.by is None and not is_out(update))
+
+
+def is_out(update: StatusUpdate) -> bool:
+    """Whether an update was published, or handed out to be posted: its words are never changed or dropped."""
+    return update.handed_out_at is not None or update.published_at is not None
 
 
 def _internal(incident: Incident, draft: StatusUpdate, given: Publication) -> Change:
@@ -148,15 +164,11 @@ def _event(update: StatusUpdate, incident: Incident, given: Publication, did: st
     )
 
 
-def _out(update: StatusUpdate) -> bool:
-    return update.handed_out_at is not None or update.published_at is not None
-
-
 def _unpublished_first_word(incident: Incident) -> bool:
     return bool(first_word_drafts(incident))
 
 
 def _without_other_drafts(incident: Incident, chosen: tuple[StatusUpdate, ...]) -> Incident:
     numbers = {update.number for update in chosen}
-    kept = tuple(update for update in incident.updates if _out(update) or update.number in numbers)
+    kept = tuple(update for update in incident.updates if is_out(update) or update.number in numbers)
     return replace(incident, updates=kept)

@@ -44,7 +44,7 @@ def facts(incident: Incident, zone: ZoneInfo, now: datetime, *, from_record: boo
         "status": incident.status.value,
         "since": incident.times.since,
         "impact": impact_line(incident.impact[-1] if incident.impact else None),
-        "doing": confirmed.form.doing if confirmed else "",
+        "doing": doing(incident),
         "from_record": from_record,
         "confirmed_by": confirmed.by.name if confirmed and confirmed.by else "",
         "confirmed_at": confirmed.published_at if confirmed else None,
@@ -57,27 +57,39 @@ def last_confirmed(incident: Incident) -> StatusUpdate | None:
     return max(told, key=lambda update: update.published_at or update.drafted_at, default=None)
 
 
-def next_word(incident: Incident) -> datetime | None:
-    """When stakeholders hear next: the internal clock, or else the next summary."""
+def doing(incident: Incident) -> str:
+    """What is being done, in the words of the last update that says so, or else of the last decision."""
+    confirmed = last_confirmed(incident)
+    if confirmed and confirmed.form.doing.strip():
+        return confirmed.form.doing.strip()
+    return incident.decisions[-1].text if incident.decisions else ""
+
+
+def next_word(incident: Incident, now: datetime) -> datetime | None:
+    """When stakeholders hear next: by the internal clock, or with the next summary where that promise is overdue."""
     promise = incident.clock(Audience.INTERNAL)
-    if promise and promise.running and promise.due_at:
+    if promise and promise.running and promise.due_at and promise.due_at > now:
         return promise.due_at
     return incident.next_summary_at
 
 
 def post(incident: Incident, text: str, by: Who | None, now: datetime) -> Change:
-    """Post a summary's frozen words; the next is due an hour later. `by` is empty when it is from the record."""
+    """Post a summary's frozen words; the next is due an hour later while the incident is open.
+
+    `by` is empty when it is from the record.
+    """
     number = len(incident.summaries) + 1
     written = Summary(number=number, text=text, at=now, by=by)
-    change = start(replace(incident, summaries=(*incident.summaries, written)), now)
-    saved = change.incident or incident
+    saved = replace(incident, summaries=(*incident.summaries, written))
+    change = start(saved, now) if incident.open else Change(incident=saved)
+    saved = change.incident or saved
     effect = PostText(
         incident=incident.number,
         room=RoomKind.STAKEHOLDERS,
         title=f"{incident.label} · Summary",
         text=text,
         audience=Audience.INTERNAL,
-        next_at=next_word(saved),
+        next_at=next_word(saved, now),
     )
     event = Event(
         incident=incident.number,

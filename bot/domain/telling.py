@@ -1,10 +1,13 @@
 """One line for one thing that happened, in the place where the people who respond to this incident look."""
 
+from datetime import datetime
+
+from bot.domain.change import Change
 from bot.domain.effects import Card, Outgoing, Priority
 from bot.domain.incident import Incident, RoomKind
 from bot.domain.outgoing import card_id, tell_room
 from bot.domain.prose import Button, Sentence
-from bot.domain.timeline import Event
+from bot.domain.timeline import Event, EventKind
 
 
 def one_line(
@@ -36,3 +39,9 @@ def in_thread(incident: Incident, event: Event) -> tuple[Outgoing, ...]:
         return ()
     card = card_id(incident.number, Card.WAR_ROOM)
     return (tell_room(incident, RoomKind.WAR_ROOM, event.key, event.said, thread_of=card),)
+
+
+def trouble(incident: Incident, key: str, said: Sentence, now: datetime) -> Change:
+    """Something that could not be done, which holds nothing else up: on record, and a line where people look."""
+    event = Event(incident=incident.number, key=key, at=now, kind=EventKind.TROUBLE, said=said)
+    return Change(incident=incident, timeline=(event,), outgoing=one_line(incident, key, said))

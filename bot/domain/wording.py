@@ -31,17 +31,23 @@ def template_of(audience: Audience, stage: Stage) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What a template is given beside the form: the moment, the zone it is written for, and the next time."""
+    """What a template is given beside the form: the moment, the zone it is written for, and the next time.
+
+    `first` is for words drafted at the declaration: what nobody can know yet is left out, so that they are still true
+    when they are published some minutes later.
+    """
 
     now: datetime
     zone: ZoneInfo
     next_at: datetime | None
     owner: str
+    first: bool = False
 
 
 def context(incident: Incident, form: UpdateForm, wording: Wording) -> dict[str, object]:
     """Build a template's context. The cause is there only once confirmed."""
     commander = incident.holder(COMMANDER)
+    room = incident.war_room
     return {
         "now": wording.now,
         "zone": wording.zone,
@@ -58,9 +64,9 @@ def context(incident: Incident, form: UpdateForm, wording: Wording) -> dict[str,
         "severity": incident.severity,
         "status": form.status,
         "owner": wording.owner,
-        "commander": commander.name if commander else "nobody yet",
-        "war_room": f"#{incident.war_room.name}" if incident.war_room.channel else "not opened",
-        "impact": impact_line(incident.impact[-1] if incident.impact else None),
+        "commander": "" if wording.first else commander.name if commander else "nobody yet",
+        "war_room": f"#{room.name}" if room.channel or not room.trouble else "could not be opened",
+        "impact": "" if wording.first else impact_line(incident.impact[-1] if incident.impact else None),
         "resolved_at": incident.times.resolved or wording.now,
     }
 
@@ -93,10 +99,9 @@ def prefilled(incident: Incident) -> UpdateForm:
 def draft(
     incident: Incident, audience: Audience, stage: Stage, text: str, form: UpdateForm, now: datetime
 ) -> StatusUpdate:
-    """An update with its words frozen, numbered after the incident's others, not yet published."""
-    number = max((update.number for update in incident.updates), default=0) + 1
+    """An update with its words frozen, under a number that no other had, not yet published."""
     return StatusUpdate(
-        number=number,
+        number=last_number(incident) + 1,
         audience=audience,
         stage=stage,
         text=text.strip(),
@@ -110,4 +115,10 @@ def draft(
 def with_update(incident: Incident, update: StatusUpdate) -> Incident:
     """The incident with an update added, or replaced by its number."""
     others = tuple(each for each in incident.updates if each.number != update.number)
-    return replace(incident, updates=tuple(sorted((*others, update), key=lambda each: each.number)))
+    updates = tuple(sorted((*others, update), key=lambda each: each.number))
+    return replace(incident, updates=updates, drafted=max(last_number(incident), update.number))
+
+
+def last_number(incident: Incident) -> int:
+    """The highest number that any update had, dropped drafts included: an old preview never names newer words."""
+    return max((incident.drafted, *(update.number for update in incident.updates)))

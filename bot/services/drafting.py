@@ -39,13 +39,20 @@ def first_drafts(
 ) -> tuple[Incident, tuple[StatusUpdate, ...]]:
     """Draft the first words at the declaration, so that publishing them is a look and one tap.
 
-    A template that cannot be rendered must not hold up a page: then there are no drafts, and the form says why.
+    Raises Refusal for a template that cannot be rendered, which must not hold up a page.
     """
-    try:
-        made = drafted(render, directory, incident, prefilled_form(incident), None, now)
-    except Refusal:
-        return incident, ()
+    made = drafted(render, directory, incident, prefilled_form(incident), None, now)
     return made.incident, tuple(each for each in (made.public, made.internal) if each)
+
+
+def still_true(render: Render, directory: Directory, incident: Incident, draft: StatusUpdate, now: datetime) -> bool:
+    """Whether words drafted at the declaration would be the same now; a person's own words are theirs to judge."""
+    if draft.by is not None:
+        return True
+    form = replace(prefilled_form(incident), next_at=draft.next_at)
+    if stage_of(form) is not draft.stage:
+        return False
+    return _text(render, directory, incident, draft.audience, draft.stage, form, now, first=True).strip() == draft.text
 
 
 def final_words(
@@ -59,11 +66,7 @@ def final_words(
 
 def tidied(incident: Incident, by: Who) -> Incident:
     """The incident without this person's earlier unpublished previews."""
-    kept = tuple(
-        update
-        for update in incident.updates
-        if update.published_at or update.handed_out_at or not by.same_as(update.by)
-    )
+    kept = tuple(update for update in incident.updates if publishing.is_out(update) or not by.same_as(update.by))
     return replace(incident, updates=kept)
 
 
@@ -78,16 +81,21 @@ def drafted(
     stage: Stage | None = None,
     audiences: tuple[Audience, ...] = BOTH,
 ) -> Previews:
-    """Words for each audience that is promised any, with the time of the next. Raises Refusal for a broken template."""
+    """Words for each audience that is promised any, with the time of the next. Raises Refusal for a broken template.
+
+    The time chosen in the form is what customers are promised; the stakeholder channel hears no later than its
+    severity says. Words that say it is over promise no next ones.
+    """
     severity = severity_of(directory, incident)
     made: dict[Audience, StatusUpdate] = {}
     for audience in audiences:
         if audience is Audience.PUBLIC and not _promised_to_public(incident, severity):
             continue
-        due = None if form.status == Status.RESOLVED else clock.next_due(incident, severity, audience, now)
-        filled = replace(form, next_at=form.next_at or due)
-        text = _text(render, directory, incident, audience, stage or stage_of(form), filled, now)
-        update = replace(draft(incident, audience, stage or stage_of(form), text, filled, now), by=by)
+        due = clock.next_due(incident, severity, audience, now)
+        filled = replace(form, next_at=_next_at(form, due, capped=Audience.PUBLIC in made))
+        worded = stage or stage_of(filled)
+        text = _text(render, directory, incident, audience, worded, filled, now, first=by is None)
+        update = replace(draft(incident, audience, worded, text, filled, now), by=by)
         incident = with_update(incident, update)
         made[audience] = update
     return Previews(incident=incident, public=made.get(Audience.PUBLIC), internal=made.get(Audience.INTERNAL))
@@ -101,10 +109,12 @@ def _text(
     stage: Stage,
     form: UpdateForm,
     now: datetime,
+    *,
+    first: bool = False,
 ) -> str:
     journey = directory.journey(incident.brief.journey) if incident.brief.journey else None
     owner = (directory.owner_name(journey) if journey else None) or "nobody (no owner for this pain)"
-    wording = Wording(now=now, zone=directory.workspace.zone, next_at=form.next_at, owner=owner)
+    wording = Wording(now=now, zone=directory.workspace.zone, next_at=form.next_at, owner=owner, first=first)
     try:
         return render(template_of(audience, stage), context(incident, form, wording))
     except TextError as error:
@@ -112,6 +122,14 @@ def _text(
             f"A template could not be used: {error}. Nothing was published. Mend the file, then try again; "
             "until then, write in the channels yourself."
         ) from error
+
+
+def _next_at(form: UpdateForm, due: datetime | None, *, capped: bool) -> datetime | None:
+    if form.status == Status.RESOLVED:
+        return None
+    if form.next_at is None:
+        return due
+    return min(form.next_at, due) if capped and due is not None else form.next_at
 
 
 def _promised_to_public(incident: Incident, severity: Severity) -> bool:

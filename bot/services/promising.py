@@ -6,9 +6,11 @@ from bot.domain import clock, summary
 from bot.domain.change import Change
 from bot.domain.directory import Directory
 from bot.domain.effects import Card
+from bot.domain.errors import Refusal
 from bot.domain.incident import Incident
 from bot.domain.outgoing import show_card
 from bot.domain.severity import Severity
+from bot.domain.telling import trouble
 from bot.services import drafting
 from bot.services.ports import Render
 
@@ -20,6 +22,13 @@ def promise_words(
     if not incident.rooms_wanted:
         return Change(incident=incident)
     change = clock.start(incident, severity, now).and_then(lambda each: summary.start(each, now))
-    worded, drafts = drafting.first_drafts(render, directory, change.incident or incident, now)
-    rows = (show_card(worded, Card.FIRST_WORD),) if drafts else ()
-    return change.then(Change(incident=worded, outgoing=rows))
+    return change.and_then(lambda each: _first_words(render, directory, each, now))
+
+
+def _first_words(render: Render, directory: Directory, incident: Incident, now: datetime) -> Change:
+    """A broken template must not hold up a page: then the room is told why there is no first word to publish."""
+    try:
+        worded, drafts = drafting.first_drafts(render, directory, incident, now)
+    except Refusal as refusal:
+        return trouble(incident, "first_word", ("The first words were not drafted. ", *refusal.said), now)
+    return Change(incident=worded, outgoing=(show_card(worded, Card.FIRST_WORD),) if drafts else ())

@@ -14,6 +14,7 @@ from bot.domain.incident import Incident
 from bot.domain.naming import clean
 from bot.domain.prose import At, Sentence, Strong, Who, Words
 from bot.domain.role import COMMANDER, COMMS
+from bot.domain.telling import trouble
 from bot.domain.timeline import Event, EventKind
 from bot.domain.wording import impact_line
 from bot.services.loading import loaded, loaded_for
@@ -90,16 +91,16 @@ async def post(desk: Desk, number: int, text: str, by: Who, *, reason: str = "",
 
 async def catch_up(desk: Desk, number: int, by: Who) -> tuple[Sentence, ...]:
     """Everything a person who just arrived needs, a line each, newest facts last. Raises Refusal as `draft` does."""
-    directory = desk.directory()
+    now, directory = desk.clock(), desk.directory()
 
     def read(tx: Tx) -> tuple[Sentence, ...]:
         incident = loaded_for(tx, directory, number, by)
-        return caught_up(incident, tx.timeline(number))
+        return caught_up(incident, tx.timeline(number), now)
 
     return await desk.store.read(read)
 
 
-def caught_up(incident: Incident, timeline: tuple[Event, ...]) -> tuple[Sentence, ...]:
+def caught_up(incident: Incident, timeline: tuple[Event, ...], now: datetime) -> tuple[Sentence, ...]:
     """The lines of *catch me up*: where it stands, what is being done, what was decided, what happened last."""
     lines: list[Sentence] = [
         (
@@ -107,7 +108,7 @@ def caught_up(incident: Incident, timeline: tuple[Event, ...]) -> tuple[Sentence
             " · ",
             Words(incident.brief.pain),
         ),
-        (Words(incident.words or incident.brief.pain), " Since ", At(incident.times.since, dated=True), "."),
+        (Words(incident.words or incident.brief.pain), ", since ", At(incident.times.since, dated=True)),
         ("Customers: ", Words(impact_line(incident.impact[-1] if incident.impact else None)), "."),
         _led(incident),
         _doing(incident),
@@ -122,7 +123,7 @@ def caught_up(incident: Incident, timeline: tuple[Event, ...]) -> tuple[Sentence
     ]
     told = [event for event in timeline if event.kind in TOLD]
     lines += [(At(event.at), " ", *event.said) for event in told[-NEWEST:]]
-    due = summary.next_word(incident)
+    due = summary.next_word(incident, now)
     if due and incident.open:
         lines.append(("Next update: ", At(due)))
     return tuple(lines)
@@ -139,11 +140,11 @@ def _led(incident: Incident) -> Sentence:
 
 
 def _doing(incident: Incident) -> Sentence:
-    confirmed = summary.last_confirmed(incident)
-    if confirmed is None or not confirmed.form.doing:
+    confirmed, doing = summary.last_confirmed(incident), summary.doing(incident)
+    if not doing:
         return ("What we are doing: not reported yet.",)
-    at = confirmed.published_at or confirmed.drafted_at
-    return ("What we are doing: ", Words(confirmed.form.doing), " (", At(at), ")")
+    at = confirmed.published_at if confirmed and confirmed.form.doing.strip() else incident.decisions[-1].at
+    return ("What we are doing: ", Words(doing), *((" (", At(at), ")") if at else ()))
 
 
 def _summary_due(tx: Tx, timer: Timer, directory: Directory, now: datetime, render: Render) -> Change:
@@ -151,7 +152,13 @@ def _summary_due(tx: Tx, timer: Timer, directory: Directory, now: datetime, rend
     if not incident.open or timer.fence != len(incident.summaries) + 1:
         return Change()
     facts = summary.facts(incident, directory.workspace.zone, now, from_record=True)
-    return summary.post(incident, _rendered(render, facts), None, now)
+    try:
+        text = _rendered(render, facts)
+    except Refusal as refusal:
+        change = summary.start(incident, now)
+        key = f"summary:{timer.fence}:{int(timer.due_at.timestamp())}:failed"
+        return change.then(trouble(change.incident or incident, key, refusal.said, now))
+    return summary.post(incident, text, None, now)
 
 
 def _rendered(render: Render, facts: dict[str, object]) -> str:

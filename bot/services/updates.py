@@ -12,14 +12,17 @@ from bot.domain.directory import Directory
 from bot.domain.errors import Refusal
 from bot.domain.incident import Incident, Status
 from bot.domain.prose import At, Who
-from bot.domain.status_change import change_status
+from bot.domain.severity import Severity
+from bot.domain.status_change import change_since, change_status
 from bot.domain.update import Audience, Clock, Stage, StatusUpdate, UpdateForm
 from bot.domain.wording import prefilled as prefilled_form
-from bot.services.drafting import Previews, drafted, tidied
+from bot.services.drafting import Previews, drafted, still_true, tidied
 from bot.services.loading import loaded, loaded_for, severity_of
 from bot.services.ports import Desk, Render, Tx
 
 LEAST_NOTICE: Final = timedelta(minutes=1)
+WHOLE: Final = timedelta(minutes=1)
+"""Forms give times in whole minutes; a smaller difference is no correction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +58,18 @@ async def preview(desk: Desk, number: int, form: UpdateForm, by: Who) -> Preview
 
 
 async def no_change(desk: Desk, number: int, audiences: tuple[Audience, ...], by: Who) -> Previews:
-    """Render *nothing new* for audiences with a fresh time, from the last update, and keep it as drafts."""
+    """Render *nothing new* for audiences with a fresh time, from the last update, and keep it as drafts.
+
+    Raises Refusal where none of them has been told anything that could be unchanged.
+    """
     now, directory = desk.clock(), desk.directory()
 
     def write(tx: Tx) -> Previews:
         incident = loaded_for(tx, directory, number, by)
+        told = _told(incident, audiences)
         form = prefilled_form(incident)
         made = drafted(
-            desk.render, directory, tidied(incident, by), form, by, now, stage=Stage.NOTHING_NEW, audiences=audiences
+            desk.render, directory, tidied(incident, by), form, by, now, stage=Stage.NOTHING_NEW, audiences=told
         )
         tx.save(Change(incident=made.incident))
         return made
@@ -86,43 +93,56 @@ async def publish(
         managers = directory.workspace.managers
         override = authority.check(Act.UPDATE, by, incident, managers=managers, now=now, reason=reason)
         chosen = tuple(publishing.update_numbered(incident, each) for each in drafts)
-        if any(each.next_at and each.next_at < now + LEAST_NOTICE for each in chosen):
-            return _made_anew(desk.render, directory, tx, incident, chosen, by, now)
-        given = publishing.Publication(by=by, now=now)
-        change = publishing.publish(incident, chosen, given)
-        change = change.then(_take_over(change.incident or incident, chosen, by, now))
-        tx.save(change.then(Change(timeline=(override,))) if override else change)
+        fresh = tuple(each for each in chosen if not publishing.is_out(each))
+        publishing.refuse_outdated(incident, fresh)
+        if any(_outdated(desk.render, directory, incident, each, now) for each in fresh):
+            return _made_anew(desk.render, directory, tx, incident, fresh, by, now)
+        change = publishing.publish(incident, fresh, publishing.Publication(by=by, now=now))
+        change = change.and_then(lambda each: _take_over(each, fresh, by, now))
+        tx.save(authority.with_override(change, override))
         saved = loaded(tx, number)
         return Published(incident=saved, updates=tuple(each for each in saved.updates if each.number in drafts))
 
     return await desk.store.write(write)
 
 
-async def posted_it(desk: Desk, number: int, update: int, by: Who, *, delivery: str) -> Incident:
-    """Note that public text was posted; the public clock stops at this press. Raises Refusal when it was before."""
+async def posted_it(desk: Desk, number: int, update: int, by: Who, *, delivery: str, reason: str = "") -> Incident:
+    """Note that public text was posted; the public clock stops at this press.
+
+    Raises Refusal when it was before or a later text replaces it, ReasonNeeded when this person needs a reason.
+    """
     now, directory = desk.clock(), desk.directory()
 
     def write(tx: Tx) -> Incident:
         incident = loaded_for(tx, directory, number, by)
         if tx.first_time(delivery, now):
-            tx.save(publishing.posted(incident, update, publishing.Publication(by=by, now=now)))
+            managers = directory.workspace.managers
+            override = authority.check(Act.UPDATE, by, incident, managers=managers, now=now, reason=reason)
+            change = publishing.posted(incident, update, publishing.Publication(by=by, now=now))
+            tx.save(authority.with_override(change, override))
         return loaded(tx, number)
 
     return await desk.store.write(write)
 
 
-async def snooze(desk: Desk, number: int, audience: Audience, by: Who, *, delivery: str) -> datetime:
-    """Put a promise off by ten minutes, once; returns its new time (UTC). Raises Refusal when that is used up."""
+async def snooze(
+    desk: Desk, number: int, audiences: tuple[Audience, ...], by: Who, *, delivery: str, reason: str = ""
+) -> datetime:
+    """Put due promises off by ten minutes, once; returns the first new time (UTC).
+
+    Raises Refusal when nothing is due or that is used up, ReasonNeeded when this person needs a reason.
+    """
     now, directory = desk.clock(), desk.directory()
 
     def write(tx: Tx) -> datetime:
         incident = loaded_for(tx, directory, number, by)
         if tx.first_time(delivery, now):
-            promise = _snoozable(incident, audience)
-            authority.check(Act.CLOCK, by, incident, managers=directory.workspace.managers, now=now)
-            tx.save(clock_keeping.snoozed(incident, promise, by, now))
-        after = loaded(tx, number).clock(audience)
-        return after.due_at if after and after.due_at else now
+            promises = _snoozable(incident, audiences, now)
+            managers = directory.workspace.managers
+            override = authority.check(Act.CLOCK, by, incident, managers=managers, now=now, reason=reason)
+            tx.save(authority.with_override(clock_keeping.snoozed(incident, promises, by, now), override))
+        clocks = [loaded(tx, number).clock(audience) for audience in audiences]
+        return min((each.due_at for each in clocks if each and each.due_at), default=now)
 
     return await desk.store.write(write)
 
@@ -138,15 +158,17 @@ async def start_public_clock(desk: Desk, number: int, by: Who, *, delivery: str)
                 "Only the commander starts the public clock of a private incident. It was not started; take the "
                 "commander role first if nobody leads."
             )
-        if tx.first_time(delivery, now) and incident.clock(Audience.PUBLIC) is None:
-            tx.save(clock.start(incident, severity_of(directory, incident), now, (Audience.PUBLIC,)))
+        running = incident.clock(Audience.PUBLIC)
+        if tx.first_time(delivery, now) and not (running and running.running):
+            change = _public_clock(incident, severity_of(directory, incident), now)
+            tx.save(clock_keeping.started(incident, change, by, now))
         return loaded(tx, number)
 
     return await desk.store.write(write)
 
 
-def _clock_soon(tx: Tx, timer: Timer, _directory: Directory, _now: datetime, _render: Render) -> Change:
-    return clock_keeping.soon(loaded(tx, timer.incident), timer)
+def _clock_soon(tx: Tx, timer: Timer, _directory: Directory, now: datetime, _render: Render) -> Change:
+    return clock_keeping.soon(loaded(tx, timer.incident), timer, now)
 
 
 def _clock_due(tx: Tx, timer: Timer, _directory: Directory, now: datetime, _render: Render) -> Change:
@@ -155,7 +177,7 @@ def _clock_due(tx: Tx, timer: Timer, _directory: Directory, now: datetime, _rend
 
 def _clock_late(tx: Tx, timer: Timer, directory: Directory, now: datetime, _render: Render) -> Change:
     incident = loaded(tx, timer.incident)
-    return clock_keeping.late(incident, timer, severity_of(directory, incident), now)
+    return clock_keeping.late(incident, timer, directory.severity(incident.severity), now)
 
 
 DUTIES: Final = MappingProxyType(
@@ -168,15 +190,25 @@ DUTIES: Final = MappingProxyType(
 
 
 def _take_over(incident: Incident, chosen: tuple[StatusUpdate, ...], by: Who, now: datetime) -> Change:
-    form = chosen[-1].form
+    """Let the incident follow a form that a person filled in: its status, and since when where that was changed."""
     change = Change(incident=incident)
-    if form.since and form.since != incident.times.since:
-        change = Change(incident=replace(incident, times=replace(incident.times, since=form.since)))
+    if not chosen or not incident.open or chosen[-1].stage is Stage.NOTHING_NEW or chosen[-1].by is None:
+        return change
+    form = chosen[-1].form
+    if form.since and abs(form.since - incident.times.since) >= WHOLE:
+        since = form.since
+        change = change.and_then(lambda each: change_since(each, since, by, now))
     # Words that say it is over do not end it: resolving has its own form, with its guard.
-    if Status(form.status) not in {incident.status, Status.RESOLVED} and incident.open:
-        current = change.incident or incident
-        change = change.then(change_status(current, Status(form.status), "said in the status update", by, now))
+    if Status(form.status) not in {incident.status, Status.RESOLVED}:
+        change = change.and_then(
+            lambda each: change_status(each, Status(form.status), "said in the status update", by, now)
+        )
     return change
+
+
+def _outdated(render: Render, directory: Directory, incident: Incident, draft: StatusUpdate, now: datetime) -> bool:
+    passed = draft.next_at is not None and draft.next_at < now + LEAST_NOTICE
+    return passed or not still_true(render, directory, incident, draft, now)
 
 
 def _made_anew(
@@ -190,7 +222,8 @@ def _made_anew(
 ) -> Published:
     numbers = {each.number for each in chosen}
     rest = replace(incident, updates=tuple(each for each in incident.updates if each.number not in numbers))
-    form = replace(chosen[-1].form, next_at=None)
+    first = chosen[-1].by is None
+    form = prefilled_form(incident) if first else replace(chosen[-1].form, next_at=None)
     stage = chosen[-1].stage if chosen[-1].stage is Stage.NOTHING_NEW else None
     audiences = tuple(each.audience for each in chosen)
     made = drafted(render, directory, rest, form, by, now, stage=stage, audiences=audiences)
@@ -207,14 +240,39 @@ def _checked(form: UpdateForm, now: datetime) -> None:
         raise Refusal("This time has passed. Choose when the next update comes.", field="next_update")
 
 
-def _snoozable(incident: Incident, audience: Audience) -> Clock:
-    promise = incident.clock(audience)
-    if promise is None or not promise.running or promise.due_at is None:
-        raise Refusal(f"No {clock_keeping.NAMED[audience]} is due in {incident.label}, so there is nothing to snooze.")
-    if promise.snoozed:
+def _told(incident: Incident, audiences: tuple[Audience, ...]) -> tuple[Audience, ...]:
+    if not incident.open:
+        raise Refusal(f"{incident.label} is resolved, so there is nothing to keep working on. Nothing was published.")
+    told = tuple(each for each in audiences if clock.last_word(incident, each))
+    if not told:
+        raise Refusal(
+            f"Nobody has been told anything about {incident.label} yet, so there is no news that could be unchanged. "
+            "Nothing was published; press Update, it is filled in."
+        )
+    return told
+
+
+def _public_clock(incident: Incident, severity: Severity, now: datetime) -> Change:
+    change = clock.start(incident, severity, now, (Audience.PUBLIC,)) if incident.open else Change()
+    if not change.timers:
+        why = f"{severity.name} promises customers no updates" if incident.open else "it is resolved"
+        raise Refusal(f"The public clock of {incident.label} was not started: {why}.")
+    return change
+
+
+def _snoozable(incident: Incident, audiences: tuple[Audience, ...], now: datetime) -> tuple[Clock, ...]:
+    running = [each for audience in audiences if (each := incident.clock(audience)) and each.running and each.due_at]
+    due = [each for each in running if each.due_at and each.due_at - clock.NOTICE <= now]
+    if not due:
+        next_at = min((each.due_at for each in running if each.due_at), default=None)
+        then = (" The next is due at ", At(next_at), "; its own reminder comes before.") if next_at else ()
+        raise Refusal(f"No update of {incident.label} is due now, so nothing was snoozed.", *then)
+    promises = tuple(each for each in due if not each.snoozed)
+    if not promises:
+        at = due[0].due_at or now
         raise Refusal(
             "This update was snoozed once already; once is all. It is due at ",
-            At(promise.due_at),
+            At(at),
             ". Nothing new to say? Press No change.",
         )
-    return promise
+    return promises

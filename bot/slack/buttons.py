@@ -65,8 +65,7 @@ def _with(run: Pressed) -> Pressed:
 async def no_change_pressed(asked: Asked, value: str) -> Reply:
     """Preview that there is nothing new: one tap more publishes it."""
     number, about = read_about(value)
-    audiences = (Audience(about),) if about else (Audience.PUBLIC, Audience.INTERNAL)
-    made = await updates.no_change(asked.desk, asked.about(number).number, audiences, asked.by)
+    made = await updates.no_change(asked.desk, asked.about(number).number, _audiences(about), asked.by)
     return no_change_preview(made.incident, [each for each in (made.public, made.internal) if each])
 
 
@@ -75,7 +74,7 @@ async def snooze_pressed(asked: Asked, value: str) -> Reply:
     number, about = read_about(value)
     given = asked.about(number)
     until = await updates.snooze(
-        asked.desk, given.number, Audience(about or Audience.PUBLIC), asked.by, delivery=asked.delivery
+        asked.desk, given.number, _audiences(about), asked.by, delivery=asked.delivery, reason=asked.reason
     )
     return done("Snoozed, once. The update is due at ", At(until), ".")
 
@@ -95,7 +94,7 @@ async def publish_draft_pressed(asked: Asked, value: str) -> Reply:
     situation = await view.situation(asked.desk, given.number, asked.by)
     drafts = first_word_drafts(situation.incident)
     if about:
-        return await _draft_to_look_at(given, Audience(about))
+        return await _draft_to_look_at(given, _audiences(about))
     if not drafts:
         raise Refusal(
             f"The first word about {situation.incident.label} is out already. Nothing was published again; "
@@ -120,7 +119,9 @@ async def posted_it_pressed(asked: Asked, value: str) -> Reply:
     number, about = read_about(value)
     given = asked.about(number)
     update_number = int(about) if about.isdigit() else 0
-    await updates.posted_it(asked.desk, given.number, update_number, asked.by, delivery=asked.delivery)
+    await updates.posted_it(
+        asked.desk, given.number, update_number, asked.by, delivery=asked.delivery, reason=asked.reason
+    )
     return None
 
 
@@ -197,10 +198,16 @@ async def link_opened(_asked: Asked, _value: str) -> Reply:
     return None
 
 
-async def _draft_to_look_at(asked: Asked, audience: Audience) -> Reply:
+def _audiences(about: str) -> tuple[Audience, ...]:
+    """The audiences that a button names, joined by a plus; a button that names none is about both."""
+    named = about.split("+")
+    return tuple(each for each in Audience if each.value in named) or tuple(Audience)
+
+
+async def _draft_to_look_at(asked: Asked, audiences: tuple[Audience, ...]) -> Reply:
     form = await updates.prefilled(asked.desk, asked.number, asked.by)
     made = await updates.preview(asked.desk, asked.number, form, asked.by)
-    drafts = [each for each in (made.public, made.internal) if each and each.audience is audience]
+    drafts = [each for each in (made.public, made.internal) if each and each.audience in audiences]
     return preview(made.incident, drafts)
 
 

@@ -115,7 +115,7 @@ async def test_no_comms_lead_and_an_overdue_update(here: World) -> None:
     await here.later(minutes=10, seconds=1)
     assert any("due" in message.text and "Update" in message.buttons() for message in maya.dms), "five minutes ahead"
     await here.later(minutes=5)
-    overdue = [m for m in (await here.war_room()).messages if "has not been published" in m.text]
+    overdue = [m for m in (await here.war_room()).messages if "not been published" in m.text]
     assert overdue, "at the time, the war room"
     assert {"Take comms", "Publish the draft"} <= set(overdue[-1].buttons())
     await here.later(minutes=5)

@@ -122,7 +122,8 @@ def _tick(duty: Duty) -> Sentence:
 
 
 def _public_clock(incident: Incident) -> Block | None:
-    if not incident.private or incident.clock(Audience.PUBLIC) or not incident.open:
+    public = incident.clock(Audience.PUBLIC)
+    if not incident.private or (public and public.running) or not incident.open:
         return None
     start = button(Action.START_PUBLIC_CLOCK, "Start the public clock", str(incident.number), about=incident.label)
     return actions(start)
