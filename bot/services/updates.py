@@ -220,13 +220,14 @@ def _made_anew(
     by: Who,
     now: datetime,
 ) -> Published:
-    numbers = {each.number for each in chosen}
+    # The first words stay where they are shown until others are really published.
+    numbers = {each.number for each in chosen if each.by is not None}
     rest = replace(incident, updates=tuple(each for each in incident.updates if each.number not in numbers))
     first = chosen[-1].by is None
     form = prefilled_form(incident) if first else replace(chosen[-1].form, next_at=None)
     stage = chosen[-1].stage if chosen[-1].stage is Stage.NOTHING_NEW else None
     audiences = tuple(each.audience for each in chosen)
-    made = drafted(render, directory, rest, form, by, now, stage=stage, audiences=audiences)
+    made = drafted(render, directory, tidied(rest, by), form, by, now, stage=stage, audiences=audiences)
     tx.save(Change(incident=made.incident))
     return Published(incident=made.incident, updates=(), made_anew=made)
 
@@ -261,18 +262,18 @@ def _public_clock(incident: Incident, severity: Severity, now: datetime) -> Chan
 
 
 def _snoozable(incident: Incident, audiences: tuple[Audience, ...], now: datetime) -> tuple[Clock, ...]:
+    """The promises whose reminder has come and that were not put off yet: an old button never puts off a later one."""
     running = [each for audience in audiences if (each := incident.clock(audience)) and each.running and each.due_at]
-    due = [each for each in running if each.due_at and each.due_at - clock.NOTICE <= now]
-    if not due:
-        next_at = min((each.due_at for each in running if each.due_at), default=None)
-        then = (" The next is due at ", At(next_at), "; its own reminder comes before.") if next_at else ()
-        raise Refusal(f"No update of {incident.label} is due now, so nothing was snoozed.", *then)
-    promises = tuple(each for each in due if not each.snoozed)
-    if not promises:
-        at = due[0].due_at or now
+    promises = tuple(each for each in running if each.due_at and each.due_at - clock.NOTICE <= now and not each.snoozed)
+    if promises:
+        return promises
+    snoozed = next((each.due_at for each in running if each.snoozed and each.due_at), None)
+    if snoozed:
         raise Refusal(
             "This update was snoozed once already; once is all. It is due at ",
-            At(at),
+            At(snoozed),
             ". Nothing new to say? Press No change.",
         )
-    return promises
+    next_at = min((each.due_at for each in running if each.due_at), default=None)
+    then = (" The next is due at ", At(next_at), "; its own reminder comes before.") if next_at else ()
+    raise Refusal(f"No update of {incident.label} is due now, so nothing was snoozed.", *then)
