@@ -117,8 +117,10 @@ class _Intake:
         self, alert: Alert, known: Alert | None, incident: Incident | None, routed: Routed | Unrouted
     ) -> Outcome:
         if known is None:
-            # Without a triage channel nobody would ever learn of it: at least the source does.
-            unseen = "" if self.directory.workspace.triage else "; no triage channel is set, so nobody sees it"
+            # Without a channel for it nobody would ever learn of it: at least the source does.
+            workspace = self.directory.workspace
+            seen = workspace.triage or workspace.announce
+            unseen = "" if seen else "; no triage channel is set, so nobody sees it"
             first = intake.seen_first(alert, self.now, f"{routed.why}{unseen}")
             self.tx.save(intake.triaged(first))
             return self._outcome(first, Fate.TRIAGED, first.why)

@@ -64,7 +64,7 @@ class Meters:
         self._refused.labels(source=source, status=str(status)).inc()
 
     def sent(self, kind: str, outcome: str) -> None:
-        """Count an effect that was performed: its kind, and `accepted`, `refused`, `retry` or `unknown`."""
+        """Count an attempt at an effect: the effect's kind, and what came of it, in one word."""
         self._sends.labels(kind=kind, outcome=outcome).inc()
 
     def fired(self, late: float) -> None:

@@ -234,3 +234,11 @@ async def test_an_empty_directory_pages_nobody_and_says_why() -> None:
         assert outcome.why.endswith(
             'journey="checkout" is no journey of the directory; no triage channel is set, so nobody sees it'
         )
+
+
+async def test_without_a_triage_channel_the_announce_channel_sees_it() -> None:
+    announced = replace(DIRECTORY, workspace=replace(DIRECTORY.workspace, triage=None))
+    async with an_office(announced) as office:
+        (outcome,) = await taken(office, an_alert(labels={}))
+        assert outcome.fate is Fate.TRIAGED
+        assert "nobody sees it" not in outcome.why
