@@ -1,29 +1,29 @@
 """The README and the docs say what the code does; where they do not, these tests fail."""
 
 import re
-from datetime import UTC, datetime
+import tomllib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 from ruamel.yaml import YAML
 
+from app import USAGE
 from bot.directory.file import parse
-from bot.domain.alert import Fate
 from bot.domain.update import Audience, Stage
 from bot.domain.wording import Wording, context, prefilled
 from bot.settings import Settings
 from bot.slack.commands.registry import COMMANDS
 from bot.web.app import WebPorts, web_app
-from bot.web.metrics import Meters
-from bot.web.sources import SOURCES
 from tests.domain.lives import NOW, an_incident
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = {page.name: page.read_text(encoding="utf-8") for page in (ROOT / "docs").glob("*.md")}
 FOR_TESTS = {"CLOCK_OFFSET_FILE", "CRASH_FILE"}
+FIVE = timedelta(minutes=5)
 
 
 def first_cells(text: str, heading: str) -> list[str]:
@@ -38,6 +38,11 @@ def first_cells(text: str, heading: str) -> list[str]:
     return [row.strip("`") for row in rows if row.startswith("`")]
 
 
+def manifest() -> Any:
+    """The Slack app, as YAML has it."""
+    return YAML(typ="safe").load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
+
+
 async def _nothing(*_given: object) -> NoReturn:
     raise AssertionError("nothing is asked of the endpoints here")
 
@@ -48,7 +53,7 @@ def test_the_readme_lists_every_subcommand_and_no_other() -> None:
 
 
 def test_the_readme_lists_every_setting_with_its_default() -> None:
-    rows = re.findall(r"^\| `([A-Z_]+)` \| (.*?) \|", README, re.MULTILINE)
+    rows = re.findall(r"^\| `([A-Z_]+)` \| ?([^|]*?) ?\|", README, re.MULTILINE)
     assert {name for name, _ in rows} == set(Settings.model_fields) - FOR_TESTS
     for name, default in rows:
         known = Settings.model_fields[name].default
@@ -64,8 +69,11 @@ def test_the_readmes_directory_file_is_complete_without_a_warning() -> None:
     example = re.search(r"```yaml\n(.*?)```", README, re.DOTALL)
     assert example
     assert len(example[1].splitlines()) <= 10
-    loaded = parse(example[1].encode(), "directory.yml", {}, datetime(2026, 11, 21, tzinfo=UTC))
+    now = datetime(2026, 11, 21, tzinfo=UTC)
+    loaded = parse(example[1].encode(), "directory.yml", {}, now)
     assert loaded.warnings == ()
+    tiers = loaded.directory.plan_for("checkout", now).tiers
+    assert [(tier.person, tier.wait) for tier in tiers] == [(name, FIVE) for name in ("maya", "leon", "dana")]
 
 
 def test_every_link_leads_somewhere() -> None:
@@ -82,16 +90,10 @@ def test_the_endpoints_are_those_of_the_app() -> None:
     assert documented == served
 
 
-def test_every_metric_is_documented() -> None:
-    documented = set(re.findall(r"^\| `(tocsin_\w+)`", PAGES["operating.md"], re.MULTILINE))
-    registered = {metric.name for metric in Meters().registry.collect()}
-    assert documented == registered
-
-
 def test_every_field_of_a_template_is_documented() -> None:
     incident = an_incident()
     wording = Wording(now=NOW, zone=ZoneInfo("America/New_York"), next_at=None, owner="Checkout")
-    documented = set(first_cells(PAGES["updates.md"], "approved the wording."))
+    documented = set(first_cells(PAGES["updates.md"], "these fields and no others:"))
     assert documented == set(context(incident, prefilled(incident), wording))
 
 
@@ -103,16 +105,45 @@ def test_every_stage_and_audience_has_its_template() -> None:
 
 
 def test_every_scope_says_why() -> None:
-    manifest = YAML(typ="safe").load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
-    assert first_cells(PAGES["security.md"], "## Scopes") == manifest["oauth_config"]["scopes"]["bot"]
-
-
-def test_the_fates_and_sources_of_alerts_are_documented() -> None:
-    assert first_cells(PAGES["alerts.md"], "of it:") == ["fate", *(fate.value for fate in Fate)]
-    assert set(first_cells(PAGES["alerts.md"], "one of `ALERT_TOKENS`.")) == set(SOURCES)
+    assert first_cells(PAGES["security.md"], "## Scopes") == manifest()["oauth_config"]["scopes"]["bot"]
 
 
 def test_every_make_target_that_is_named_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    named = {word for text in (README, *PAGES.values()) for word in re.findall(r"`?make ([a-z]+)\b", text)}
-    assert named - {"an"} <= targets
+    named = {
+        word for text in (README, *PAGES.values()) for word in re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE)
+    }
+    assert {"sandbox", "test"} <= named <= targets
+
+
+def test_the_readme_lists_every_command_of_the_command_line() -> None:
+    documented = set(re.findall(r"^\| `(python app\.py[ a-z]*)` ", README, re.MULTILINE))
+    assert documented == {line.strip() for line in re.findall(r"(python app\.py[ a-z]*?) {2}", USAGE)}
+
+
+def test_the_shortcuts_are_those_of_the_manifest() -> None:
+    said = README.split("Messages have three shortcuts:", 1)[1].split("The Home tab", 1)[0]
+    assert set(re.findall(r"\*([^*]+)\*", said)) == {each["name"] for each in manifest()["features"]["shortcuts"]}
+
+
+def test_every_example_of_a_setting_is_a_setting() -> None:
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    names = set(re.findall(r"^(?:# )?([A-Z_]+)=", example, re.MULTILINE))
+    assert {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"} <= names <= set(Settings.model_fields)
+
+
+def test_the_package_is_described_by_the_readme() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["readme"] == "README.md"
+    assert f"Python {project['requires-python'].removeprefix('>=')} or newer" in README
+
+
+def test_what_the_readme_calls_missing_is_missing() -> None:
+    """Whoever adds one of these takes it off the README's list."""
+    code = {path: path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py")}
+    assert not [path for path, text in code.items() if "settings.PUBLIC_URL" in text]
+    assert not [path for path, text in code.items() if "ToldBy.DM" in text]
+    assert not [path for path, text in code.items() if "Act.ASK" in text]
+    assert not [path for path, text in code.items() if ".front_matter(" in text]
+    assert [path.name for path in (ROOT / "bot" / "notify").glob("*.py")] == ["__init__.py"]
+    assert not (ROOT / "bot" / "cli" / "doctor.py").exists()

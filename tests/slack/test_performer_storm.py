@@ -38,7 +38,7 @@ async def test_nothing_is_lost_or_there_twice_when_every_third_answer_is_lost(co
         await company.run(2)
     await company.run(60)
     company.slack.faults.clear()
-    await company.run(90)
+    await company.run(180)
     _stands_once(company)
     figures = await company.desk.store.read(lambda tx: tx.figures(company.clock()))
     assert (figures.unknown, figures.dead, figures.sent_without_ts) == (0, 0, 0)
