@@ -18,6 +18,8 @@ COMPANY: Final = Path(__file__).parent / "company.yml"
 STATE: Final = ROOT / ".sandbox"
 PAGE_PORT: Final = 8123
 BOT_PORT: Final = 3000
+BOT_SECONDS: Final = 20.0
+"""How long the greeting waits for the bot, so that the first command typed finds it there; then it comes anyway."""
 ALERT_TOKEN: Final = "local-alert-token"  # noqa: S105 - the sandbox listens on this machine only
 PEOPLE: Final = (
     ("maya", "Maya Ito"),
@@ -55,10 +57,11 @@ async def _play(port: int | None, environ: Mapping[str, str], out: TextIO) -> No
     bot_port = _free(BOT_PORT)
     bot = Supervised((sys.executable, str(ROOT / "app.py")), _bot_environ(slack, environ, bot_port, state))
     running = asyncio.create_task(bot.run())
+    greeting = asyncio.create_task(_greet_when_ready(slack, bot_port, out))
     try:
-        _greet(slack, bot_port, out)
         await _interrupted()
     finally:
+        greeting.cancel()
         out.write("Stopping.\n")
         await bot.stop()
         await running
@@ -85,6 +88,11 @@ def _bot_environ(slack: LocalSlack, environ: Mapping[str, str], port: int, state
         "ALERT_TOKENS": ALERT_TOKEN,
         "CLOCK_OFFSET_FILE": str(state / "clock-offset"),
     }
+
+
+async def _greet_when_ready(slack: LocalSlack, bot_port: int, out: TextIO) -> None:
+    await slack.changed.wait_for(lambda: slack.sockets.count, BOT_SECONDS)
+    _greet(slack, bot_port, out)
 
 
 def _greet(slack: LocalSlack, bot_port: int, out: TextIO) -> None:

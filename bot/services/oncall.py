@@ -120,7 +120,7 @@ def _owners(tx: Tx, directory: Directory) -> Iterator[OnCall]:
 
 def _route(incident: Incident) -> Sentence:
     brief = incident.brief
-    came: Sentence = ("Declared by ", incident.declared_by, " at ", At(incident.times.declared, dated=True))
+    came: Sentence = ("Declared by ", incident.declared_by, " (", At(incident.times.declared, dated=True), ")")
     owned = "" if brief.owned else ". Nobody owns this pain, so the catch-all was paged"
     where: Sentence = (f". Journey: {brief.name}",) if brief.journey else (". No journey was named",)
     why: Sentence = (" (", Words(brief.route), ")") if brief.route else ()

@@ -143,6 +143,14 @@ async def test_two_tabs_are_two_people_and_both_are_live(diner: Diner) -> None:
     await expect(his.get_by_role("button", name="secret-recipes")).to_have_count(0)
 
 
+async def test_a_name_that_begins_as_typed_is_offered_first(diner: Diner) -> None:
+    diner.slack.add_person("tom", real_name="Tom Hale")
+    page = await diner.tab(diner.maya)
+    await page.get_by_role("combobox", name="Message #kitchen").press_sequentially("ask @to")
+    await expect(page.get_by_role("option")).to_have_count(2)
+    await expect(page.get_by_role("option").first).to_contain_text("Tom Hale")
+
+
 async def test_any_number_of_tabs_stays_live(diner: Diner) -> None:
     tabs = [await diner.tab(each) for each in (diner.maya, diner.leon) * 4]
     await typed(tabs[0], "Dinner is served")

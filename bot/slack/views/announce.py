@@ -78,4 +78,4 @@ def unmatched_alert(alert: Alert, why: str) -> Message:
 
 def _resolved(incident: Incident) -> Sentence:
     at = incident.times.resolved
-    return (Strong("RESOLVED"), " at ", At(at, dated=True)) if at and not incident.open else ()
+    return (Strong("RESOLVED"), " · ", At(at, dated=True)) if at and not incident.open else ()

@@ -10,6 +10,7 @@ from slack_sdk.models.views import View
 
 from bot.domain.directory import DEFAULT_SEVERITY, Directory
 from bot.domain.incident import Incident
+from bot.domain.plan import CATCH_ALL
 from bot.domain.prose import At, Fragment, Sentence, Strong, Words
 from bot.domain.severity import Pages, Severity
 from bot.domain.working_hours import next_opening, within
@@ -151,7 +152,8 @@ def _paged(directory: Directory, draft: DeclareDraft, severity: Severity, now: d
     if tier is None or tier.person is None:
         return ("nobody can be reached; call somebody",)
     person = directory.people[tier.person]
-    said: Sentence = (Words(person.name), " (", Words(tier.why), ")")
+    why = "nobody owns this pain" if tier.rule == CATCH_ALL else tier.why
+    said: Sentence = (Words(person.name), " (", Words(why), ")")
     hours, zone = directory.workspace.working_hours, directory.workspace.zone
     if severity.pages is Pages.WORKING_HOURS and not within(hours, zone, now):
         return (*said, ", held until ", At(next_opening(hours, zone, now), dated=True), ", with Page now")

@@ -73,4 +73,4 @@ def _page_now(held: Page, incident: Incident, *, lead: bool) -> Block | None:
 
 def _resolved(incident: Incident) -> Sentence:
     at = incident.times.resolved
-    return (Strong("RESOLVED"), " at ", At(at, dated=True)) if at and not incident.open else ()
+    return (Strong("RESOLVED"), " · ", At(at, dated=True)) if at and not incident.open else ()

@@ -162,7 +162,7 @@ def moment_of(
 def member(block: BlockId, label: str, *, initial: str | None = None, needed: bool = False, hint: str = "") -> Block:
     """Ask for a member of the workspace."""
     element = UserSelectElement(
-        action_id=Action.VALUE, initial_user=initial, placeholder=plain_object(f"Choose: {label}", PLACEHOLDER)
+        action_id=Action.VALUE, initial_user=initial, placeholder=plain_object("Choose a person", PLACEHOLDER)
     )
     return asked(block, label, element, needed=needed, hint=hint)
 

@@ -14,7 +14,7 @@ from bot.domain.prose import At, Sentence, Strong, Who
 from bot.domain.role import COMMANDER
 from bot.slack.ids import Action
 from bot.slack.mrkdwn import joined
-from bot.slack.views.parts import Message, actions, button, in_lines, message, section
+from bot.slack.views.parts import Message, actions, button, context, in_lines, message, section
 from bot.slack.views.phrases import headline, holder, room_link, status_line
 from bot.slack.views.war_room import war_room_card
 
@@ -106,7 +106,8 @@ def on_call_line(row: OnCallRow) -> Sentence:
     if row.now is None:
         return (*title, "nobody")
     until: Sentence = (" until ", At(row.until, dated=True)) if row.until else ()
-    following: Sentence = (", then ", row.following) if row.following else ()
+    again = row.now.same_as(row.following)
+    following: Sentence = (", then ", row.following) if row.following and not again else ()
     return (*title, row.now, *until, *following)
 
 
@@ -116,8 +117,9 @@ def help_here(command: str, incident: Incident | None, *, waiting_for_you: bool 
     offered = [each for each in (*inside, *OUTSIDE) if each[0] is not Action.ACKNOWLEDGE_INCIDENT or waiting_for_you]
     value = str(incident.number) if incident else "help"
     here: Sentence = (Strong(headline(incident)),) if incident else (Strong("What can be done here"),)
-    typed = joined(((f"{command} {words}",) for _, _, words in offered if words), " · ")
-    said = in_lines((hint,) if hint else None, here, ("Or type: ", *typed))
+    words = joined(((f"{command} {words}",) for _, _, words in offered if words), " · ")
+    # After a slip one line is enough: what was meant stands in it, and the buttons stay.
+    title, typed = ((hint,), ()) if hint else (here, ("Or type: ", *words))
     lead = (
         Action.ACKNOWLEDGE_INCIDENT
         if waiting_for_you and inside is INSIDE
@@ -136,7 +138,7 @@ def help_here(command: str, incident: Incident | None, *, waiting_for_you: bool 
             for action, label, _ in offered
         )
     )
-    return message(said, section(said), row)
+    return message(in_lines(title, typed), section(title), row, context(typed) if typed else None)
 
 
 def _incident_line(incident: Incident) -> Sentence:

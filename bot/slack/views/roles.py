@@ -64,6 +64,7 @@ def give_role_form(
 def guide(incident: Incident, role: str, added: Sequence[AddedRole] = ()) -> Message:
     """What a new holder of a role needs to know; the commander's ends in five lines that tick themselves."""
     name = dict(_names(added)).get(role, role)
+    name = name.lower() if any(known.id == role for known in ROLES) else name
     title: Sentence = (Strong(f"You are {name} of {incident.label}"), f" · {incident.severity} · ", incident.brief.pain)
     steps = tuple((Words(line),) for line in _guide(role, added))
     ticks = tuple(_tick(duty) for duty in duties(incident)) if role == COMMANDER else ()

@@ -59,7 +59,7 @@ def _resolved(incident: Incident) -> Sentence | None:
     if incident.open or at is None:
         return None
     summary: Sentence = (". ", short(incident.resolution, TELL)) if incident.resolution else ()
-    return (Strong("RESOLVED"), " at ", At(at, dated=True), *summary)
+    return (Strong("RESOLVED"), " · ", At(at, dated=True), *summary)
 
 
 def _owner(pages: Sequence[Page]) -> Sentence:

@@ -69,7 +69,7 @@ def _standing(incident: Incident) -> Sentence:
         return parts
     took = lasting(resolved - incident.times.since)
     summary: Sentence = ("\n", short(incident.resolution, 1500)) if incident.resolution else ()
-    return (Strong("RESOLVED"), " at ", At(resolved, dated=True), f" after {took}", *summary, "\n", *parts)
+    return (Strong("RESOLVED"), " · ", At(resolved, dated=True), f" after {took}", *summary, "\n", *parts)
 
 
 def _alerts(alerts: Sequence[Alert]) -> Sentence | None:

@@ -80,7 +80,7 @@ def test_every_card_says_when_nobody_has_answered() -> None:
 def test_every_card_turns_resolved() -> None:
     incident = a_resolved_incident("Rolled back")
     for card in (stakeholder_card, announce_card, declared):
-        assert "*RESOLVED* at <!date^" in checked(card(incident, (a_page(PageState.STOPPED),)))
+        assert "*RESOLVED* · <!date^" in checked(card(incident, (a_page(PageState.STOPPED),)))
 
 
 def test_the_triage_line_can_be_raised_until_it_is_resolved() -> None:
@@ -245,12 +245,29 @@ def test_the_list_and_one_incident_lead_to_the_war_room() -> None:
 
 
 def test_help_offers_what_can_be_done_here_and_the_words_for_it() -> None:
-    outside = help_here("/inc", None, hint="Did you mean declare?")
+    outside = help_here("/inc", None)
     assert labels_of(outside) == ["Declare", "List", "On call"]
-    assert checked(outside).startswith("Did you mean declare?\n*What can be done here*\nOr type: /inc declare · ")
+    assert checked(outside).startswith("*What can be done here*\nOr type: /inc declare · ")
     assert labels_of(help_here("/inc", an_incident()))[0] == "Update"
     assert labels_of(help_here("/inc", an_incident(), waiting_for_you=True))[0] == "Acknowledge"
     assert labels_of(help_here("/inc", a_resolved_incident()))[0] == "Reopen"
+
+
+def test_a_slip_gets_one_line_and_the_buttons_and_no_wall_of_commands() -> None:
+    slip = help_here("/inc", an_incident(), hint="Did you mean /inc update?")
+    assert slip.text == "Did you mean /inc update?"
+    assert "Or type" not in checked(slip)
+    assert "Update" in labels_of(slip)
+
+
+def test_who_takes_over_from_themselves_is_named_once() -> None:
+    row = OnCallRow(team="Checkout", rotation="primary", now=MAYA, following=MAYA)
+    assert "then" not in checked(on_call([row]))
+    assert ", then <@ULEON>" in checked(on_call([replace(row, following=LEON)]))
+
+
+def test_a_role_reads_as_a_word_in_a_sentence() -> None:
+    assert "*You are commander of INC-42*" in checked(guide(an_incident(), COMMANDER))
 
 
 PAGES = (a_page(PageState.EXHAUSTED, an_ask(AskState.MISSED)), a_page(PageState.HELD, id=8))

@@ -58,7 +58,7 @@ def test_a_held_page_can_be_sent_now() -> None:
 def test_a_resolved_card_says_when_how_long_and_what() -> None:
     message = war_room_card(a_resolved_incident("Rolled back"), (a_page(PageState.STOPPED),))
     said = checked(message)
-    assert "*RESOLVED* at <!date^" in said
+    assert "*RESOLVED* · <!date^" in said
     assert "after 1 h 35 min\nRolled back" in said
     assert labels_of(message) == ["Reopen"]
 

@@ -24,7 +24,7 @@ function section(context, block) {
   const fields = (block.fields || []).map((field) => el("div", { class: "block-field" }, textObject(field)));
   const text = block.text ? el("div", { class: "block-text" }, textObject(block.text)) : null;
   const words = el("div", { class: "section-words" }, text && context.fold ? folded(text, block) : text, fields.length ? el("div", { class: "block-fields" }, fields) : null);
-  const accessory = block.accessory ? el("div", { class: `accessory ${block.accessory.type}` }, control(context, block, block.accessory)) : null;
+  const accessory = block.accessory ? el("div", { class: `accessory of-${block.accessory.type}` }, control(context, block, block.accessory)) : null;
   return el("div", { class: "block section" }, words, accessory);
 }
 

@@ -59,7 +59,11 @@ const commandItems = (query) => store.commands.filter((each) => each.command.sta
   key: each.command, insert: `${each.command} `, label: each.command, hint: each.usage_hint || "", detail: each.description,
 }));
 
-const personItems = (query) => [...store.people.values()].filter((each) => !each.deleted && `${each.name} ${each.real_name || ""}`.toLowerCase().includes(query)).slice(0, 8)
+/** A name that begins with what was typed comes before one that has it inside: @ana is Ana, not Dana. */
+const rank = (text, query) => (` ${text}`.includes(` ${query}`) ? 0 : 1);
+const names = (each) => `${each.name} ${each.real_name || ""}`.toLowerCase();
+
+const personItems = (query) => [...store.people.values()].filter((each) => !each.deleted && names(each).includes(query)).sort((one, other) => rank(names(one), query) - rank(names(other), query)).slice(0, 8)
   .map((each) => ({ key: each.id, insert: `@${each.name} `, label: each.real_name || each.name, hint: `@${each.name}`, icon: avatar(each, 22) }));
 
 const channelItems = (query) => store.channels.filter((each) => !each.archived && each.name.includes(query)).slice(0, 8)

@@ -1,0 +1,112 @@
+"""`python app.py sandbox` as a newcomer meets it: a process of its own, a browser, and a whole incident by hand."""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import ClientSession
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.sandbox.test_page import ARGUMENTS, browser_path
+
+ROOT = Path(__file__).parents[2]
+STARTED_SECONDS = 30
+STOPPED_SECONDS = 15
+ESCALATED_MS = 40_000
+PATIENCE_MS = 10_000
+WAR_ROOM = "inc-1-cards-are-declined"
+PEOPLE = {"maya": "U00000001", "leon": "U00000002"}
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        number: int = trial.getsockname()[1]
+        return number
+
+
+@asynccontextmanager
+async def sandbox() -> AsyncIterator[str]:
+    """The address of a sandbox that has just been started; it is interrupted at the end, as by Ctrl-C."""
+    port = free_port()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "app.py", "sandbox", str(port)),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        assert process.stdout is not None
+        greeting = await asyncio.wait_for(process.stdout.readuntil(b"Ctrl-C ends it"), STARTED_SECONDS)
+        assert f"http://127.0.0.1:{port}" in greeting.decode()
+        assert "/incident declare sev1 checkout Cards are declined" in greeting.decode()
+        yield f"http://127.0.0.1:{port}"
+        process.send_signal(signal.SIGINT)
+        assert await asyncio.wait_for(process.wait(), STOPPED_SECONDS) == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def tab(browser: Browser, url: str, who: str = "") -> Page:
+    page = await browser.new_page(viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(PATIENCE_MS)
+    await page.goto(f"{url}/?as={PEOPLE[who]}" if who else url)
+    return page
+
+
+async def go(page: Page, place: str) -> None:
+    await page.get_by_role("navigation").get_by_role("button", name=place).click()
+
+
+async def type_here(page: Page, words: str) -> None:
+    box = page.locator("#composer").get_by_role("combobox")
+    await box.fill(words)
+    await box.press("Enter")
+
+
+async def declare_and_let_it_escalate(ana: Page, maya: Page, leon: Page) -> None:
+    await expect(ana.get_by_text("Try this.")).to_be_visible()
+    await type_here(ana, "/incident declare sev1 checkout Cards are declined")
+    await expect(ana.get_by_text("INC-1 is declared")).to_be_visible()
+    await go(maya, "tocsin")
+    await expect(maya.get_by_text("Why you")).to_be_visible()
+    await go(leon, "tocsin")
+    await expect(leon.get_by_role("button", name="Acknowledge")).to_be_visible(timeout=ESCALATED_MS)
+    await expect(maya.get_by_text("no answer in 20 s")).to_be_visible()
+    await leon.get_by_role("button", name="Acknowledge").click()
+    await expect(leon.get_by_text("You are commander of INC-1")).to_be_visible()
+    await expect(maya.get_by_text("Acknowledged by @Leon Brandt")).to_be_visible()
+
+
+async def tell_customers_and_resolve(ana: Page, leon: Page) -> None:
+    await go(leon, WAR_ROOM)
+    await type_here(leon, "/incident update")
+    form = leon.get_by_role("dialog")
+    await form.get_by_label("What we are doing").fill("Session refresh is off")
+    await form.get_by_role("button", name="Preview", exact=True).click()
+    await form.get_by_role("button", name="Publish", exact=True).click()
+    await leon.get_by_role("button", name="I posted it").last.click()
+    await go(ana, "inc-1-updates")
+    await expect(ana.get_by_text("Session refresh is off").first).to_be_visible()
+    await type_here(leon, "/incident resolve")
+    await form.get_by_label("Reason").fill("Orders are back to normal")
+    await form.get_by_role("button", name="Resolve", exact=True).click()
+    await expect(ana.get_by_text("RESOLVED")).to_be_visible()
+    await expect(leon.get_by_text("SEV1 · resolved · IC @Leon Brandt").first).to_be_visible()
+
+
+async def test_a_newcomer_plays_a_whole_incident() -> None:
+    async with sandbox() as url, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
+        ana, maya, leon = await tab(browser, url), await tab(browser, url, "maya"), await tab(browser, url, "leon")
+        await declare_and_let_it_escalate(ana, maya, leon)
+        await tell_customers_and_resolve(ana, leon)
+        async with ClientSession() as session, session.get(f"{url}/sandbox/unexpected") as answer:
+            assert await answer.json() == {"unexpected": []}
+        await browser.close()
