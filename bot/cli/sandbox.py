@@ -69,7 +69,10 @@ async def _play(port: int | None, environ: Mapping[str, str], out: TextIO) -> No
 
 
 def _people_the_company(slack: LocalSlack) -> None:
-    members = [slack.add_person(name, email=f"{name}@acme.test", real_name=real) for name, real in PEOPLE]
+    members = [
+        slack.add_person(name, email=f"{name}@acme.test", real_name=real, tz="America/New_York")
+        for name, real in PEOPLE
+    ]
     for name in CHANNELS:
         slack.add_channel(name, members=members)
     slack.control.welcome = {"channel": slack.channel("general").id, "as": members[-1].id, "text": WELCOME}

@@ -16,7 +16,9 @@ from bot.web.server import CannotListen
 
 log = logging.getLogger(__name__)
 
-QUIET: Final = ("apscheduler", "alembic", "slack_bolt", "slack_sdk", "uvicorn", "aiohttp")
+QUIET: Final = {"apscheduler": logging.WARNING, "alembic": logging.WARNING, "uvicorn": logging.WARNING}
+SILENT: Final = ("slack_bolt", "slack_sdk")
+"""Say with a traceback, every few seconds, what bot.slack says once and in words."""
 
 
 def run(environ: Mapping[str, str], err: TextIO) -> int:
@@ -63,5 +65,6 @@ def _log_as(form: str) -> None:
     plain = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
     handler.setFormatter(_Json() if form == "json" else plain)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    handler.addFilter(lambda record: not record.name.startswith(SILENT))
+    for name, level in QUIET.items():
+        logging.getLogger(name).setLevel(level)
