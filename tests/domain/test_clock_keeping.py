@@ -217,3 +217,13 @@ def test_a_snooze_is_on_record_for_each_audience() -> None:
         "leon snoozed the internal update once, to …",
     ]
     assert all(event.actor == LEON for event in change.timeline)
+
+
+def test_a_promise_snoozed_after_it_was_missed_is_no_second_breach_on_record() -> None:
+    missed = saved(due(running(comms=LEON)))
+    promises = clock.together(missed, missed.clocks[0])
+    snoozed = saved(clock_keeping.snoozed(missed, promises, LEON, NOW + 17 * MINUTE))
+    again = due(snoozed, minutes=27)
+    assert rooms(again) == [RoomKind.WAR_ROOM]
+    assert again.timeline == ()
+    assert [each.breaches for each in saved(again).clocks] == [1, 1]
