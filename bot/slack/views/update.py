@@ -125,10 +125,12 @@ def _draft(draft: StatusUpdate) -> list[Block]:
     public = draft.audience is Audience.PUBLIC
     title = "Public" if public else "Internal (the stakeholder channel)"
     block_id = BlockId.PREVIEW_PUBLIC if public else BlockId.PREVIEW_INTERNAL
+    # The stage is the public wording's; the internal text says the status itself, and the two may differ.
+    stage = f" · {draft.stage.value.replace('_', ' ')}" if public else ""
     due: Sentence = (" · next word by ", At(draft.next_at)) if draft.next_at else ()
     shown = pieces(draft.text)[:SHOWN_PIECES] or ("",)
     return [
-        section((Strong(title), f" · {draft.stage.value.replace('_', ' ')}", *due)),
+        section((Strong(title), stage, *due)),
         *(preformatted(piece, block_id=f"{block_id}:{place}") for place, piece in enumerate(shown)),
     ]
 

@@ -184,6 +184,12 @@ def drafts(text: str) -> tuple[StatusUpdate, ...]:
     )
 
 
+def test_the_preview_names_the_stage_of_the_public_wording_only() -> None:
+    said = checked_view(preview(an_incident(), drafts("Words"), ()))
+    assert "*Public* · investigating" in said
+    assert "*Internal (the stakeholder channel)* · next word by" in said
+
+
 def test_the_preview_shows_both_texts_word_for_word_and_carries_their_numbers() -> None:
     view = preview(an_incident(), drafts("Some *customers* <see> & wait"), ((Words("probably"), " is a guess"),))
     said = checked_view(view)
