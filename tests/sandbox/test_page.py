@@ -165,7 +165,7 @@ async def test_a_newcomer_lands_where_the_welcome_says_and_may_act_as_another(di
     await expect(page.get_by_role("button", name="Acting as")).to_contain_text("Maya Ito")
     await page.get_by_role("button", name="secret-recipes").click()
     await expect(page.get_by_text("Welcome. Type /order.")).to_be_hidden()
-    await page.get_by_role("button", name="kitchen").click()
+    await page.get_by_role("navigation").get_by_role("button", name="# kitchen").click()
     await page.get_by_role("button", name="Dismiss").click()
     await expect(page.get_by_text("Welcome. Type /order.")).to_be_hidden()
     await page.get_by_role("button", name="Acting as").click()
