@@ -65,7 +65,9 @@ async def test_roles_decisions_actions_and_impact_are_on_the_card_and_on_record(
     room = (await once.war_room()).name
     await maya.command("/incident role comms @sam", channel=room)
     await once.settled()
-    assert any("You are comms lead of" in message.plain for message in sam.dms), "a new holder gets a short private guide"
+    assert any("You are comms lead of" in message.plain for message in sam.dms), (
+        "a new holder gets a short private guide"
+    )
 
     await maya.command("/incident decide", channel=room)
     form = maya.view
