@@ -243,7 +243,7 @@ async def test_explain_says_whom_it_went_to_and_why() -> None:
         number = (await declared(office)).incident.number
         await paging.decline(office.desk, 1, 1, MAYA, delivery=office.delivery())
         lines = [said(line) for line in await oncall.explain(office.desk, number, SAM)]
-        assert lines[0].startswith("INC-1 · SEV1 Declared by sam at")
+        assert lines[0].startswith("INC-1 · SEV1 Declared by sam (")
         assert "Tier 1 (owner): maya, Checkout's owner; waits 5 min" in lines
         assert any("maya paged: said that they can't" in line for line in lines)
         assert any("leon paged: no answer yet" in line for line in lines)
