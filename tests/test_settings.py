@@ -1,0 +1,52 @@
+"""Settings: what is missing or malformed stops the start with one line that names it."""
+
+import pytest
+
+from bot.settings import BadSetting, settings_from
+
+ENOUGH = {"SLACK_BOT_TOKEN": "xoxb-local-1", "SLACK_APP_TOKEN": "xapp-local-1"}
+
+
+def test_two_tokens_are_enough_and_stay_secret() -> None:
+    settings = settings_from(ENOUGH)
+    assert settings.socket_mode
+    assert settings.DATABASE_URL == "sqlite:///tocsin.db"
+    assert settings.alert_tokens == ()
+    assert "xoxb-local-1" not in repr(settings)
+    assert "xapp-local-1" not in repr(settings)
+
+
+def test_a_signing_secret_means_signed_http() -> None:
+    settings = settings_from({"SLACK_BOT_TOKEN": "xoxb-local-1", "SLACK_SIGNING_SECRET": "local"})
+    assert not settings.socket_mode
+
+
+def test_alert_tokens_are_separated_by_commas() -> None:
+    settings = settings_from({**ENOUGH, "ALERT_TOKENS": "one, two,,"})
+    assert [token.get_secret_value() for token in settings.alert_tokens] == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({}, "SLACK_BOT_TOKEN"),
+        ({"SLACK_BOT_TOKEN": "xoxb-local-1"}, "SLACK_APP_TOKEN"),
+        ({"SLACK_BOT_TOKEN": "xoxb-local-1", "SLACK_SIGNING_SECRET": ""}, "SLACK_APP_TOKEN"),
+        ({**ENOUGH, "PORT": "many"}, "PORT"),
+        ({**ENOUGH, "PORT": "70000"}, "PORT"),
+        ({**ENOUGH, "DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
+        ({**ENOUGH, "SLACK_API_URL": "slack.com"}, "SLACK_API_URL"),
+        ({**ENOUGH, "LOG_FORMAT": "xml"}, "LOG_FORMAT"),
+    ],
+)
+def test_what_is_wrong_is_named_in_one_line(given: dict[str, str], named: str) -> None:
+    with pytest.raises(BadSetting) as refused:
+        settings_from(given)
+    said = str(refused.value)
+    assert said.startswith(f"{named}: ")
+    assert "\n" not in said
+
+
+def test_only_a_local_slack_lets_the_clock_be_moved() -> None:
+    assert not settings_from(ENOUGH).local
+    assert settings_from({**ENOUGH, "SLACK_API_URL": "http://127.0.0.1:9/api/"}).local
