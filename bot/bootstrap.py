@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instruments:
-    """What a test may replace: the wall clock (aware UTC), seconds that never jump, and the checkpoints passed."""
+    """What a test may replace: the wall clock (aware UTC), the seconds of rate limits, and the checkpoints passed."""
 
     clock: Callable[[], datetime]
     seconds: Callable[[], float] = monotonic
@@ -238,4 +238,6 @@ def _instruments(settings: Settings) -> Instruments:
         return Instruments(clock=clock, on_the_machine=clock.on_the_machine)
     clock = SystemClock(settings.CLOCK_OFFSET_FILE)
     checkpoint = CrashWhenTold(settings.CRASH_FILE) if settings.CRASH_FILE else carry_on
-    return Instruments(clock=clock, on_the_machine=clock.on_the_machine, checkpoint=checkpoint)
+    return Instruments(
+        clock=clock, seconds=clock.seconds, on_the_machine=clock.on_the_machine, checkpoint=checkpoint
+    )

@@ -28,6 +28,10 @@ class SystemClock:
         """Tell what the machine's own clock will show when this one shows `at`."""
         return at - self._offset()
 
+    def seconds(self) -> float:
+        """Tell seconds for intervals: monotonic, except that the offset file moves them like everything else."""
+        return time.monotonic() + self._offset().total_seconds()
+
     def _offset(self) -> timedelta:
         if self._offset_file is None:
             return timedelta(0)

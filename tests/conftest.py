@@ -48,6 +48,15 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return _failed_if_skipped_in_ci(report)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what tests have shown that no pass or failure tells: how much of it there was."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]
+    for report in reports:
+        for name, value in report.user_properties:
+            if name == "shown":
+                terminalreporter.write_line(str(value))
+
+
 def _failed_if_skipped_in_ci(report: AnyReport) -> AnyReport:
     if report.skipped and os.environ.get("CI"):
         report.outcome = "failed"

@@ -1,5 +1,6 @@
 """Faults on request: what a network, a busy Slack or an unlucky moment does to a Web API call."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -44,11 +45,40 @@ class Fault:
         return self.when is None or self.when(args)
 
 
+class Gate:
+    """Holds calls of some methods before they take effect, until it is opened."""
+
+    def __init__(self, methods: tuple[str, ...]) -> None:
+        self._methods = methods
+        self._opened = asyncio.Event()
+
+    def open(self) -> None:
+        """Let everything through that waits, and all that comes later."""
+        self._opened.set()
+
+    async def passed(self, method: str) -> None:
+        """Wait until a call of this method may go on."""
+        if "*" in self._methods or method in self._methods:
+            await self._opened.wait()
+
+
 class Faults:
     """The faults that are set, in the order in which they were added."""
 
     def __init__(self) -> None:
         self._set: list[Fault] = []
+        self._gates: list[Gate] = []
+
+    def hold(self, *methods: str) -> Gate:
+        """Hold every call of these methods (`*`: all), received but neither done nor answered, until the gate opens."""
+        gate = Gate(methods)
+        self._gates.append(gate)
+        return gate
+
+    async def held(self, method: str) -> None:
+        """Wait at every gate that holds this method."""
+        for gate in tuple(self._gates):
+            await gate.passed(method)
 
     def add(
         self,
@@ -92,8 +122,11 @@ class Faults:
         )
 
     def clear(self) -> None:
-        """Take all faults away."""
+        """Take all faults away and open every gate."""
         self._set.clear()
+        for gate in self._gates:
+            gate.open()
+        self._gates.clear()
 
     def strike(self, method: str, args: JsonObject) -> tuple[float, Fault | None]:
         """The seconds of delay for this call, and the first fault that spoils its answer; both are counted."""

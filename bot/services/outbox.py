@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.effects import Priority
-from bot.services.attempt import Broke, Outcome, attempt
+from bot.services.attempt import Broke, Lost, Outcome, attempt
 from bot.services.completion import record, record_without_effects
 from bot.services.ports import Checkpoint, Claimed, Desk, Performer, Remote, Tx, Unavailable, carry_on
 
@@ -52,7 +52,7 @@ class Outbox:
         self._wake = wake
         self._checkpoint = checkpoint
         self._beat = beat
-        self._flying: set[asyncio.Task[None]] = set()
+        self._flying: dict[asyncio.Task[None], str] = {}
         self._stopping = asyncio.Event()
         self.errors = 0
 
@@ -74,7 +74,7 @@ class Outbox:
                 await wait(self._wake, seconds)
 
     async def stop(self) -> None:
-        """Claim nothing more, and give what is in flight 10 s to end; the lease covers what does not."""
+        """Claim nothing more, and give what is in flight 10 s to end; what does not is given back as unknown."""
         self._stopping.set()
         self._wake.set()
         if self._flying:
@@ -97,14 +97,19 @@ class Outbox:
             return TICK
         claimed, upcoming = await self._desk.store.write(lambda tx: self._claim(tx, room))
         for row in claimed:
-            task = asyncio.create_task(self._carry_out(row), name=f"outbox {row.outgoing.id}")
-            self._flying.add(task)
-            task.add_done_callback(self._landed)
+            self._start(row)
         if claimed:
             return 0
         if upcoming is None:
             return TICK
         return min(TICK, max(0.001, (upcoming - self._desk.clock()).total_seconds()))
+
+    def _start(self, claimed: Claimed) -> None:
+        """Start an attempt; one of ours at the same row that outlived its lease (the clock jumped) ends first."""
+        earlier = [task for task, row in self._flying.items() if row == claimed.outgoing.id]
+        task = asyncio.create_task(self._carry_out(claimed, earlier), name=f"outbox {claimed.outgoing.id}")
+        self._flying[task] = claimed.outgoing.id
+        task.add_done_callback(self._landed)
 
     def _claim(self, tx: Tx, room: int) -> tuple[tuple[Claimed, ...], datetime | None]:
         now = self._desk.clock()
@@ -115,15 +120,19 @@ class Outbox:
         return claimed, None if claimed else tx.next_claimable(now)
 
     def _landed(self, task: asyncio.Task[None]) -> None:
-        self._flying.discard(task)
+        self._flying.pop(task, None)
         self._wake.set()
         if not task.cancelled() and (failure := task.exception()) is not None:
             self.errors += 1
             _log_failure(f"{task.get_name()} is left to its lease.", failure)
 
-    async def _carry_out(self, claimed: Claimed) -> None:
+    async def _carry_out(self, claimed: Claimed, earlier: Sequence[asyncio.Task[None]]) -> None:
+        if earlier:
+            await asyncio.wait(earlier)
         try:
             outcome = await attempt(self._performer, claimed, self._desk.clock(), self._checkpoint)
+        except asyncio.CancelledError:  # we are being stopped: the lease is given back, and the next start looks it up
+            outcome = Lost(why="Tocsin was stopped before the answer came")
         except Exception as failure:
             self.errors += 1
             _log_failure(f"Performing {claimed.outgoing.id} broke.", failure)

@@ -92,7 +92,8 @@ class Channels:
 
     async def _discover(self, errand: Errand, name: str) -> None:
         """Find a channel by name and join it. One that was just not found is not looked for again at once."""
-        if self._clock() < self._missed.get(name, 0):
+        missed = self._missed.get(name)
+        if missed is not None and self._clock() < missed:
             raise Rejected("channel_not_found")
         arguments = {"types": BOTH_KINDS, "exclude_archived": True}
         async for page in self._api.pages("conversations.list", errand, arguments, LARGEST_PAGE):

@@ -2,20 +2,63 @@
 
 import asyncio
 import os
+import re
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 
 from bot.sandbox.client import Person
+from bot.sandbox.clock import real_seconds
+from bot.sandbox.screens import Answer
 from bot.sandbox.server import LocalSlack
-from tests.scenarios.world import CHANNELS, COMPANY, PEOPLE, ROOT, TOKEN
+from tests.scenarios.world import CHANNELS, COMPANY, NIGHT, PEOPLE, ROOT, TOKEN
 
-STARTS_WITHIN = 20.0
+NOT_OURS = ("SLACK_", "PYTHONDONTWRITEBYTECODE")
+"""Without compiled modules a start takes twice as long, and here it is starts that take the time."""
+STARTS_WITHIN = 30.0
+STOPS_WITHIN = 15.0
+LOOKS_EVERY = 0.05
+LISTENS = re.compile(r"Tocsin listens on http://127\.0\.0\.1:(\d+)")
+OPEN = "SELECT count(*) FROM outbox WHERE state IN ('ready', 'sending', 'unknown')"
+
+
+@dataclass(slots=True, kw_only=True)
+class Process:
+    """One `python app.py`, and what it has logged."""
+
+    running: asyncio.subprocess.Process
+    ended: asyncio.Task[int]
+    log: Path
+
+    @classmethod
+    async def begin(cls, folder: Path, environ: dict[str, str], log: Path) -> "Process":
+        """Start it; it is not ready yet."""
+        with log.open("wb") as written:
+            running = await asyncio.create_subprocess_exec(
+                sys.executable, str(ROOT / "app.py"), env=environ, cwd=folder, stderr=written
+            )
+        return cls(running=running, ended=asyncio.create_task(running.wait()), log=log)
+
+    @property
+    def said(self) -> str:
+        """What it has logged."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def port(self) -> int:
+        """Where it listens; 0: nowhere yet."""
+        found = LISTENS.search(self.said)
+        return int(found[1]) if found else 0
+
+    async def over(self, seconds: float) -> bool:
+        """Wait for its end, but no longer than this; tells whether it has come."""
+        await asyncio.wait({self.ended}, timeout=seconds)
+        return self.ended.done()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,9 +68,9 @@ class Field:
     slack: LocalSlack
     folder: Path
     people: dict[str, Person]
-    port: int
-    process: asyncio.subprocess.Process | None = None
-    faulty: list[str] = field(default_factory=list)
+    mode: str
+    process: Process | None = None
+    starts: int = 0
 
     @property
     def crash_file(self) -> Path:
@@ -35,76 +78,117 @@ class Field:
         return self.folder / "crash"
 
     async def start(self) -> None:
-        """Start the process and wait until it is ready."""
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, str(ROOT / "app.py"), env=self._environ(), cwd=self.folder, stderr=self._log()
-        )
+        """Start a process and wait until it is ready and the company's people are known in Slack."""
+        process = await self.begin()
         async with asyncio.timeout(STARTS_WITHIN):
-            while not await self._ready():
-                await asyncio.wait({asyncio.ensure_future(self.process.wait())}, timeout=0.05)
+            while not (process.port and await self.status("readyz") == 200 and self._introduced()):
+                assert not await process.over(LOOKS_EVERY), f"the bot ended as it started:\n{process.said}"
 
-    async def killed_at(self, number: int) -> None:
+    async def begin(self) -> Process:
+        """Start a process and wait until it listens."""
+        self.starts += 1
+        environ, log = self.environ(), self.folder / f"log-{self.starts}"
+        self.process = process = await Process.begin(self.folder, environ, log)
+        async with asyncio.timeout(STARTS_WITHIN):
+            while not process.port:
+                assert not await process.over(LOOKS_EVERY), f"the bot ended as it started:\n{process.said}"
+        if self.mode == "http":
+            self.slack.request_url = f"http://127.0.0.1:{process.port}/slack/events"
+        return process
+
+    def kill_at(self, number: int) -> None:
         """Have the process killed at its `number`-th checkpoint from now on."""
         self.crash_file.write_text(str(number))
 
-    async def start_again(self) -> None:
-        """Start a process after the first was killed, well after everything it had begun has ended or been lost."""
+    async def kill(self) -> None:
+        """Kill the process now, as `kill -9` does."""
         assert self.process is not None
-        await self.process.wait()
+        self.process.running.kill()
+        assert await self.process.over(STOPS_WITHIN)
+
+    async def start_again(self) -> None:
+        """Start another process after the first was killed."""
         self.crash_file.unlink(missing_ok=True)
         await self.start()
 
-    async def ended(self) -> bool:
+    @property
+    def killed(self) -> bool:
         """Whether the process is dead."""
-        return self.process is not None and self.process.returncode is not None
+        return self.process is not None and self.process.ended.done()
 
     async def stop(self) -> int | None:
-        """Ask the process to stop, and give its exit code."""
-        if self.process is None or self.process.returncode is not None:
+        """Ask the process to stop, and give its exit code; None when none was running."""
+        if self.process is None or self.killed:
             return None
-        self.process.terminate()
-        async with asyncio.timeout(20):
-            return await self.process.wait()
+        self.process.running.terminate()
+        assert await self.process.over(STOPS_WITHIN), f"it did not stop within {STOPS_WITHIN} s:\n{self.process.said}"
+        return self.process.running.returncode
+
+    async def declare(self, words: str) -> Answer:
+        """Have Ana declare an incident."""
+        return await self.people["ana"].command(f"/incident declare sev1 checkout {words}", channel="general")
+
+    async def settle(self, *, steps: int = 12, seconds: float = 15) -> None:
+        """Move the clock in steps until nothing is left open in the outbox. Raises AssertionError if it stays open."""
+        for _ in range(steps):
+            if await self.slack.changed.wait_for(self.settled, 1.5):
+                return
+            self.move_clock(seconds)
+        await self.slack.until(self.settled, timeout=10, why=f"nothing to be left open, but {self.left_open()}")
+
+    def settled(self) -> bool:
+        """Whether nothing is left open in the outbox."""
+        return self.rows(OPEN) == [(0,)]
+
+    def left_open(self) -> list[tuple[object, ...]]:
+        """What is left open in the outbox."""
+        return self.rows("SELECT id, state, last_error FROM outbox WHERE state IN ('ready', 'sending', 'unknown')")
 
     def move_clock(self, seconds: float) -> None:
         """Move the bot and Slack through time."""
         file = self.folder / "clock-offset"
-        before = float(file.read_text()) if file.exists() else 0.0
-        file.write_text(str(before + seconds))
+        before = float(file.read_text())
+        new = file.with_suffix(".new")
+        new.write_text(str(before + seconds))
+        new.replace(file)
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """Ask the bot's database."""
-        with sqlite3.connect(f"file:{self.folder / 'tocsin.db'}?mode=ro", uri=True, timeout=10) as connection:
+        connection = sqlite3.connect(f"file:{self.folder / 'tocsin.db'}?mode=ro", uri=True, timeout=10)
+        try:
             return connection.execute(query).fetchall()
+        finally:
+            connection.close()
 
-    async def _ready(self) -> bool:
+    async def status(self, path: str) -> int:
+        """The status with which the process answers a path; 0 when it does not."""
         assert self.process is not None
-        assert self.process.returncode is None, f"the bot ended as it started:\n{self.log()}"
         try:
             async with (
                 aiohttp.ClientSession() as session,
-                session.get(f"http://127.0.0.1:{self.port}/readyz") as answer,
+                session.get(f"http://127.0.0.1:{self.process.port}/{path}") as answer,
             ):
-                return answer.status == 200
+                return answer.status
         except aiohttp.ClientError:
-            return False
+            return 0
 
-    def log(self) -> str:
-        """What the processes have logged."""
-        return (self.folder / "log").read_text(encoding="utf-8", errors="replace")[-4000:]
+    def _introduced(self) -> bool:
+        return self.rows("SELECT count(*) FROM contact WHERE person IS NOT NULL") == [(5,)]
 
-    def _log(self) -> int:
-        return os.open(self.folder / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-
-    def _environ(self) -> dict[str, str]:
+    def environ(self) -> dict[str, str]:
+        """What a process of this field is told from outside."""
+        if self.mode == "socket":
+            door = {"SLACK_APP_TOKEN": self.slack.app_token}
+        else:
+            door = {"SLACK_SIGNING_SECRET": self.slack.signing_secret}
         return {
-            **{name: value for name, value in os.environ.items() if not name.startswith("SLACK_")},
+            **{name: value for name, value in os.environ.items() if not name.startswith(NOT_OURS)},
+            **door,
             "SLACK_API_URL": f"{self.slack.url}/api/",
             "SLACK_BOT_TOKEN": self.slack.bot_token,
-            "SLACK_APP_TOKEN": self.slack.app_token,
             "DATABASE_URL": f"sqlite:///{self.folder / 'tocsin.db'}",
             "DIRECTORY": str(COMPANY),
-            "PORT": str(self.port),
+            "PORT": "0",
             "ALERT_TOKENS": TOKEN,
             "CLOCK_OFFSET_FILE": str(self.folder / "clock-offset"),
             "CRASH_FILE": str(self.crash_file),
@@ -112,15 +196,20 @@ class Field:
 
 
 @asynccontextmanager
-async def a_field(folder: Path, port: int) -> AsyncIterator[Field]:
-    """A local Slack with the company of the stories; no process yet. `port` is where the bot is to listen."""
-    slack = await LocalSlack.start(manifest=ROOT / "manifest.yml", clock_offset_file=folder / "clock-offset")
+async def a_field(folder: Path, mode: str = "socket") -> AsyncIterator[Field]:
+    """A local Slack with the company of the stories; no process yet. `mode` is how Slack delivers."""
+    offset_file = folder / "clock-offset"
+    offset_file.write_text(str(NIGHT.timestamp() - real_seconds()))
+    slack = await LocalSlack.start(manifest=ROOT / "manifest.yml", clock_offset_file=offset_file)
+    slack.delivery.signing_clock = slack.clock.wall
     people = {name: slack.add_person(name, email=f"{name}@acme.test", real_name=real) for name, real in PEOPLE.items()}
     for name in CHANNELS:
         slack.add_channel(name, members=list(people.values()))
-    here = Field(slack=slack, folder=folder, people=people, port=port)
+    here = Field(slack=slack, folder=folder, people=people, mode=mode)
     try:
         yield here
+        assert not slack.unexpected, slack.unexpected
     finally:
-        await here.stop()
+        if here.process is not None and not here.killed:
+            await here.kill()
         await slack.stop()

@@ -1,5 +1,6 @@
 """A mix of every fault at once, on both databases: each message stands exactly once, and each stream is in order."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from bot.domain.change import Change
+from bot.domain.effects import SetTopic
+from bot.domain.incident import RoomKind
 from bot.services.outbox import LEASE
 from bot.services.ports import RetryLater, Unknown
 from bot.store.store import open_store
 from tests.fakes.clock import FakeClock
 from tests.fakes.performer import Step, Stored
 from tests.fakes.store import ignore_commits
+from tests.fakes.waiting import until
 from tests.services.engine import Engine, an_engine, engine_on, to_room
-from tests.store.samples import NOW, incident
+from tests.store.samples import NOW, incident, line
 
 FAULTS: tuple[tuple[Step, ...], ...] = (
     (),
@@ -63,3 +67,31 @@ async def test_through_any_mix_of_faults_each_message_stands_once_and_in_order(e
     for stream in range(STREAMS):
         first_tries = list(dict.fromkeys(row for row in engine.slack.performed if row.startswith(f"{stream}:")))
         assert first_tries == sorted(first_tries)
+
+
+async def test_an_attempt_that_outlived_its_lease_ends_before_the_next_one_begins(engine: Engine) -> None:
+    engine.slack.hold = asyncio.Event()
+    topic = line("topic", effect=SetTopic(incident=1, room=RoomKind.WAR_ROOM))
+    await engine.put(topic, to_room("a"))
+    running = asyncio.create_task(engine.outbox.run())
+    await until(lambda: engine.slack.flying == 2)
+
+    engine.clock.advance(LEASE * 2)
+    engine.wake.set()
+    await claimed_twice(engine)
+    assert engine.slack.performed == ["topic", "a"]
+    assert engine.slack.looked_up == []
+
+    engine.slack.hold.set()
+    await until(lambda: engine.slack.flying == 0 and engine.slack.looked_up == ["a"])
+    await until(lambda: engine.slack.performed == ["topic", "a", "topic"])
+    await engine.outbox.stop()
+    await running
+    assert engine.slack.most_flying == 2
+    assert len(engine.slack.standing["a"]) == 1
+
+
+async def claimed_twice(engine: Engine) -> None:
+    """Wait until both rows were claimed anew: nothing is left to be claimed, under leases that began later."""
+    while await engine.store.read(lambda tx: tx.next_claimable(engine.clock())) != engine.clock() + LEASE:
+        await engine.store.read(lambda tx: tx.sent("a"))

@@ -106,6 +106,7 @@ class WebApi:
         call = Call(method=method, args=args.values, at=monotonic_seconds())
         self.calls.append(call)
         delay, fault = self.faults.strike(method, args.values)
+        await self.faults.held(method)
         if delay:
             await asyncio.sleep(delay)
         if fault is not None:
