@@ -238,6 +238,4 @@ def _instruments(settings: Settings) -> Instruments:
         return Instruments(clock=clock, on_the_machine=clock.on_the_machine)
     clock = SystemClock(settings.CLOCK_OFFSET_FILE)
     checkpoint = CrashWhenTold(settings.CRASH_FILE) if settings.CRASH_FILE else carry_on
-    return Instruments(
-        clock=clock, seconds=clock.seconds, on_the_machine=clock.on_the_machine, checkpoint=checkpoint
-    )
+    return Instruments(clock=clock, seconds=clock.seconds, on_the_machine=clock.on_the_machine, checkpoint=checkpoint)
