@@ -8,11 +8,12 @@ CODE := $(wildcard app.py) bot tests
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help sandbox test check lint format lock clean
+.PHONY: help sandbox test bench check lint format lock clean
 
 help:
 	@echo "make sandbox   a local Slack in the browser, with the bot and a sample company"
 	@echo "make test      every check and every test"
+	@echo "make bench     the benchmarks, each with its table of figures beside their targets"
 	@echo "make check     the linters, the type checker and the rules of the architecture, without the other tests"
 	@echo "make lint      the linters and the type checker alone"
 	@echo "make format    the code, formatted"
@@ -24,6 +25,9 @@ sandbox: $(READY)
 
 test: lint
 	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+bench: $(READY)
+	$(BIN)/python -m tests.bench
 
 check: lint
 	$(BIN)/python -m pytest -q tests/test_architecture.py
