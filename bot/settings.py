@@ -26,7 +26,13 @@ def _database(value: str) -> str:
 class Settings(BaseSettings):
     """What the process is told from outside. Names are those of the environment."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", case_sensitive=True)
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,  # as Compose hands on what it was not given: not set
+        extra="ignore",
+        case_sensitive=True,
+    )
 
     SLACK_BOT_TOKEN: SecretStr = Field(description="bot token, `xoxb-…`")
     SLACK_APP_TOKEN: SecretStr | None = Field(default=None, description="app-level token, `xapp-…`: Socket Mode")
@@ -103,7 +109,7 @@ def read_settings() -> Settings:
 
 def settings_from(given: Mapping[str, str]) -> Settings:
     """Make settings from `given` alone (for tests and the sandbox). Raises BadSetting."""
-    return _checked(lambda: _OnlyGiven.model_validate(dict(given)))
+    return _checked(lambda: _OnlyGiven.model_validate({name: value for name, value in given.items() if value}))
 
 
 def _checked(make: Callable[[], Settings]) -> Settings:

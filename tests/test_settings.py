@@ -1,8 +1,10 @@
 """Settings: what is missing or malformed stops the start with one line that names it."""
 
+from pathlib import Path
+
 import pytest
 
-from bot.settings import BadSetting, settings_from
+from bot.settings import BadSetting, read_settings, settings_from
 
 ENOUGH = {"SLACK_BOT_TOKEN": "xoxb-local-1", "SLACK_APP_TOKEN": "xapp-local-1"}
 
@@ -32,6 +34,7 @@ def test_alert_tokens_are_separated_by_commas() -> None:
         ({}, "SLACK_BOT_TOKEN"),
         ({"SLACK_BOT_TOKEN": "xoxb-local-1"}, "SLACK_APP_TOKEN"),
         ({"SLACK_BOT_TOKEN": "xoxb-local-1", "SLACK_SIGNING_SECRET": ""}, "SLACK_APP_TOKEN"),
+        ({"SLACK_BOT_TOKEN": "", "SLACK_APP_TOKEN": "xapp-local-1"}, "SLACK_BOT_TOKEN"),
         ({**ENOUGH, "PORT": "many"}, "PORT"),
         ({**ENOUGH, "PORT": "70000"}, "PORT"),
         ({**ENOUGH, "DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
@@ -50,3 +53,17 @@ def test_what_is_wrong_is_named_in_one_line(given: dict[str, str], named: str) -
 def test_only_a_local_slack_lets_the_clock_be_moved() -> None:
     assert not settings_from(ENOUGH).local
     assert settings_from({**ENOUGH, "SLACK_API_URL": "http://127.0.0.1:9/api/"}).local
+
+
+def test_what_is_there_and_empty_is_not_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given = {"SLACK_BOT_TOKEN": "xoxb-local-1", "SLACK_SIGNING_SECRET": "local"}
+    empty = dict.fromkeys(("SLACK_APP_TOKEN", "SLACK_API_URL", "DATABASE_URL", "PORT", "CLOCK_OFFSET_FILE"), "")
+    monkeypatch.chdir(tmp_path)
+    for name, value in {**given, **empty}.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / ".env").write_text("SLACK_APP_TOKEN=\nLOG_FORMAT=\n", encoding="utf-8")
+    for settings in (read_settings(), settings_from({**given, **empty})):
+        assert not settings.socket_mode
+        assert settings.SLACK_API_URL == "https://slack.com/api/"
+        assert settings.PORT == 3000
+        assert settings.CLOCK_OFFSET_FILE is None

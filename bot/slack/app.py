@@ -2,7 +2,10 @@
 
 import asyncio
 import logging
+import os
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from aiohttp import ClientError
@@ -24,6 +27,9 @@ from bot.slack.views.parts import Message
 EVERYTHING: Final = re.compile(r".*", re.DOTALL)
 TOLD_WITHIN: Final = 1.5
 SHORTCUTS: Final = ("declare_incident", "declare_from_message", "add_to_timeline", "record_as_decision")
+READ_BY_BOLT: Final = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN", "SLACK_VERIFICATION_TOKEN")
+"""What Bolt takes from the environment by itself. The first two, which other Slack programs leave there, would make it
+an app that others install in their workspaces and that keeps their tokens in files."""
 BROKEN: Final = "Something in Tocsin broke over this; the log says what. Look whether it was done before you try again."
 
 log = logging.getLogger(__name__)
@@ -43,21 +49,32 @@ def build_app(desk: Desk, client: AsyncWebClient, presence: Presence) -> AsyncAp
             bot_user_id=identity.user if identity else None,
         )
 
-    app = AsyncApp(
-        name="tocsin",
-        client=bare,
-        authorize=authorize,
-        signing_secret="checked before",  # noqa: S106 - the signature is checked over the raw bytes, in bot.slack.http
-        request_verification_enabled=False,
-        process_before_response=True,
-        raise_error_for_unhandled_request=True,
-    )
+    with _unseen(READ_BY_BOLT):
+        app = AsyncApp(
+            name="tocsin",
+            client=bare,
+            authorize=authorize,
+            signing_secret="checked before",  # noqa: S106 - it is, over the raw bytes, in bot.slack.http
+            request_verification_enabled=False,
+            process_before_response=True,
+            raise_error_for_unhandled_request=True,
+        )
     inbound = Inbound(desk, client)
     _listen_to_people(app, inbound)
     _listen_to_menus_and_shortcuts(app, inbound)
     _listen_to_events(app, inbound, presence)
     app.error(_failed)
     return app
+
+
+@contextmanager
+def _unseen(names: Sequence[str]) -> Iterator[None]:
+    """Have nobody see these variables of the environment meanwhile."""
+    kept = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
 
 
 def _listen_to_people(app: AsyncApp, inbound: Inbound) -> None:

@@ -7,7 +7,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
@@ -71,6 +71,8 @@ class Field:
     mode: str
     process: Process | None = None
     starts: int = 0
+    more: dict[str, str] = field(default_factory=dict)
+    """What else is in the environment of a process."""
 
     @property
     def crash_file(self) -> Path:
@@ -192,6 +194,7 @@ class Field:
             "ALERT_TOKENS": TOKEN,
             "CLOCK_OFFSET_FILE": str(self.folder / "clock-offset"),
             "CRASH_FILE": str(self.crash_file),
+            **self.more,
         }
 
 

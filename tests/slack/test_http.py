@@ -4,7 +4,9 @@ import asyncio
 import hashlib
 import hmac
 import json
+import os
 from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -12,19 +14,34 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import inspect, text
 
 from bot.sandbox.server import SIGNING_SECRET
 from bot.sandbox.workspace import TEAM_ID
+from bot.slack.api import web_client
+from bot.slack.app import build_app
 from bot.slack.http import SignedHttp
+from bot.slack.identity import Presence
 from tests.fakes.clock import FakeClock
+from tests.faults.process import a_field
 from tests.scenarios.world import NIGHT, World, world
+from tests.slack.outbound import a_company
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 NOW = int(NIGHT.timestamp())
 Answered = tuple[int, str]
+OTHERS = {
+    "SLACK_CLIENT_ID": "1111.2222",
+    "SLACK_CLIENT_SECRET": "another program's",
+    "SLACK_SCOPES": "commands,chat:write",
+    "SLACK_REDIRECT_URI": "https://another.test/slack/oauth_redirect",
+    "SLACK_STATE_COOKIE_NAME": "another",
+    "SLACK_VERIFICATION_TOKEN": "another program's",
+}
+"""What another Slack program may have left in the environment; Bolt reads some of it by itself."""
 
 
 @pytest.fixture
@@ -170,6 +187,26 @@ async def test_words_about_a_payload_are_words(here: World) -> None:
     assert (await here.incident()).words == "The webhook payload= is cut off & {broken"
 
 
+async def test_a_process_starts_and_works_beside_what_another_slack_program_left(tmp_path: Path) -> None:
+    async with a_field(tmp_path, mode="http") as field:
+        field.more.update(OTHERS, SLACK_APP_TOKEN="")
+        await field.start()
+        assert "INC-1 is declared" in (await field.declare("Cards are declined")).text
+        await field.settle()
+        assert len(field.people["maya"].dms) == 1
+        assert await field.stop() == 0
+
+
+async def test_the_app_never_becomes_one_that_others_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in OTHERS.items():
+        monkeypatch.setenv(name, value)
+    async with a_company() as company, web_client("xoxb-local-1", company.slack.url) as client:
+        app = build_app(company.desk, client, Presence(company.api, lambda: 0.0))
+    assert app.oauth_flow is None
+    assert app.installation_store is None
+    assert {name: os.environ.get(name) for name in OTHERS} == OTHERS
+
+
 async def test_a_press_and_a_form_replayed_change_nothing_more(here: World) -> None:
     ana, maya = here["ana"], here["maya"]
     await ana.command("/incident declare", channel="general")
@@ -194,11 +231,14 @@ async def replayed(here: World, times: int) -> None:
     assert rows(here) == before
 
 
-@pytest.fixture(scope="module")
-def door() -> SignedHttp:
-    """A door with nothing behind it that could be reached without a signature."""
-    app = AsyncApp(client=AsyncWebClient("xoxb-local-1"), signing_secret="unused")
-    return SignedHttp(app, SIGNING_SECRET, FakeClock(NIGHT))
+def door(secret: str = SIGNING_SECRET, now: float = NOW) -> SignedHttp:
+    """A door behind which nobody is: what is let in is answered 404."""
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=None, team_id=None)
+
+    app = AsyncApp(client=AsyncWebClient(), authorize=authorize, request_verification_enabled=False)
+    return SignedHttp(app, secret, FakeClock(datetime.fromtimestamp(now, UTC)))
 
 
 @given(
@@ -209,17 +249,31 @@ def door() -> SignedHttp:
 @example(stamp="9" * 400, signature="", body=b"")
 @example(stamp="9" * 5000, signature="", body=b"")
 @example(stamp=str(NOW), signature="v0=\ud800", body=b"")
-def test_whatever_is_made_up_is_refused_without_a_word_more(
-    door: SignedHttp, stamp: str, signature: str, body: bytes
-) -> None:
+def test_whatever_is_made_up_is_refused_without_a_word_more(stamp: str, signature: str, body: bytes) -> None:
     headers = {"X-Slack-Request-Timestamp": stamp, "x-slack-signature": signature}
-    assert asyncio.run(door.answer(headers, body))[0] == 401
+    assert asyncio.run(door().answer(headers, body))[0] == 401
 
 
-def test_no_bit_of_a_signed_body_can_be_turned(door: SignedHttp) -> None:
+def test_the_example_in_slacks_documentation_is_let_in() -> None:
+    body = (
+        b"token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V"
+        b"&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text="
+        b"&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN"
+        b"&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
+    )
+    headers = {
+        "Content-Type": FORM,
+        "X-Slack-Request-Timestamp": "1531420618",
+        "X-Slack-Signature": "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503",
+    }
+    assert asyncio.run(door("8f742231b10e8888abcd99yyyzzz85a5", 1531420618).answer(headers, body))[0] == 404
+
+
+def test_no_bit_of_a_signed_body_can_be_turned() -> None:
+    shut = door()
     body = b"payload=%7B%22type%22%3A%22block_actions%22%7D"
     headers = signed(body)
     for bit in range(8 * len(body)):
         turned = bytearray(body)
         turned[bit // 8] ^= 1 << bit % 8
-        assert asyncio.run(door.answer(headers, bytes(turned)))[0] == 401
+        assert asyncio.run(shut.answer(headers, bytes(turned)))[0] == 401
