@@ -20,6 +20,7 @@ from bot.services.ports import Checkpoint, Desk, EngineFigures, Unavailable, car
 from bot.services.supervisor import Supervisor
 from bot.services.sweep import Sweep
 from bot.settings import Settings
+from bot.slack.api import SECONDS
 from bot.slack.connection import Credentials, SlackSide
 from bot.store.store import SqlStore, open_store
 from bot.system import CrashWhenTold, Pulse, SystemClock, monotonic
@@ -39,12 +40,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instruments:
-    """What a test may replace: the wall clock (aware UTC), the seconds of rate limits, and the checkpoints passed."""
+    """What a test may replace: the wall clock (aware UTC), the seconds of rate limits, and the checkpoints passed.
+
+    `patience` is how many seconds a call to Slack may take before its answer counts as lost.
+    """
 
     clock: Callable[[], datetime]
     seconds: Callable[[], float] = monotonic
     on_the_machine: Callable[[datetime], datetime] = lambda at: at
     checkpoint: Checkpoint = carry_on
+    patience: float = SECONDS
 
 
 class Bot:
@@ -79,7 +84,13 @@ class Bot:
         async with AsyncExitStack() as opened:
             await self.store.start()
             opened.push_async_callback(self.store.close)
-            self.slack = SlackSide(self.desk, _credentials(self.settings), self._instruments.seconds, monotonic)
+            self.slack = SlackSide(
+                self.desk,
+                _credentials(self.settings),
+                self._instruments.seconds,
+                monotonic,
+                self._instruments.patience,
+            )
             await self.slack.open()
             opened.push_async_callback(self.slack.close)
             self._make_loops()

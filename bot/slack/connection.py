@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 from bot.services.ports import Desk
-from bot.slack.api import SlackApi, web_client
+from bot.slack.api import SECONDS, SlackApi, web_client
 from bot.slack.app import build_app
 from bot.slack.http import Answered, SignedHttp
 from bot.slack.identity import PatientMembers, Presence
@@ -37,12 +37,17 @@ class SlackSide:
         credentials: Credentials,
         limits_clock: Callable[[], float],
         monotonic: Callable[[], float],
+        patience: float = SECONDS,
     ) -> None:
-        """Prepare; `limits_clock` is what rate limits count by, `monotonic` gives seconds that never jump."""
+        """Prepare; `limits_clock` is what rate limits count by, `monotonic` gives seconds that never jump.
+
+        `patience` is how many seconds a call may take before its answer counts as lost.
+        """
         self._desk = desk
         self._credentials = credentials
         self._limits_clock = limits_clock
         self._monotonic = monotonic
+        self._patience = patience
         self._stopping = asyncio.Event()
         self._socket: SocketMode | None = None
         self._http: SignedHttp | None = None
@@ -51,7 +56,7 @@ class SlackSide:
         """Make the client and the app; nothing is connected until `loops` run."""
         async with AsyncExitStack() as opened:
             given = self._credentials
-            client = await opened.enter_async_context(web_client(given.bot_token, given.api_url))
+            client = await opened.enter_async_context(web_client(given.bot_token, given.api_url, self._patience))
             api = SlackApi(client, Limits(self._limits_clock))
             self._presence = Presence(api, self._monotonic)
             self.members = PatientMembers(SlackMembers(api), self._stopping)

@@ -20,6 +20,7 @@ from bot.sandbox.client import Person
 from bot.sandbox.models import Channel, Message
 from bot.sandbox.server import LocalSlack
 from bot.settings import Settings, settings_from
+from bot.slack.api import SECONDS
 from tests.fakes.clock import FakeClock
 
 ROOT = Path(__file__).parent.parent.parent
@@ -172,10 +173,12 @@ async def world(
     company: Path | str = COMPANY,
     start: datetime = NIGHT,
     postgres: str | None = None,
+    patience: float = SECONDS,
 ) -> AsyncIterator[World]:
     """Open a world in `folder`; `mode` is how Slack delivers: `socket` or `http`; `company` a file, or its text.
 
-    The database is a SQLite file, or `postgres`, the address of an empty PostgreSQL database.
+    The database is a SQLite file, or `postgres`, the address of an empty PostgreSQL database. `patience` is how many
+    real seconds a call to Slack may take before the bot gives its answer up.
     """
     address = postgres or f"sqlite:///{folder / 'tocsin.db'}"
     clock = FakeClock(start)
@@ -189,7 +192,7 @@ async def world(
     bot = assemble(
         _settings(slack, folder, mode, company, address),
         {},
-        Instruments(clock=clock, seconds=_seconds(clock), on_the_machine=_never),
+        Instruments(clock=clock, seconds=_seconds(clock), on_the_machine=_never, patience=patience),
     )
     clock.on_move(bot.wake)
     await bot.start()
