@@ -68,6 +68,7 @@ class SocketHub:
         self._pending: dict[str, tuple[asyncio.Future[JsonObject], web.WebSocketResponse]] = {}
         self._someone = asyncio.Event()
         self._turn = 0
+        self._spoilt: list[bool] = []
 
     @property
     def count(self) -> int:
@@ -80,6 +81,10 @@ class SocketHub:
         self._tickets.add(ticket)
         return ticket
 
+    def spoil(self, handshakes: int, *, hang: bool = False) -> None:
+        """Have the next handshakes use up their ticket and come to nothing: answered 503, or (`hang`) not at all."""
+        self._spoilt += [hang] * handshakes
+
     async def connected(self) -> None:
         """Wait until the app has a connection."""
         await self._someone.wait()
@@ -90,6 +95,8 @@ class SocketHub:
         if ticket not in self._tickets:
             return web.Response(status=401, text="The ticket is unknown or was used already.")
         self._tickets.discard(ticket)
+        if self._spoilt:
+            return await self._nothing_comes_of_it(hang=self._spoilt.pop(0))
         socket = web.WebSocketResponse(heartbeat=30)
         await socket.prepare(request)
         if len(self._open) >= MOST_CONNECTIONS:
@@ -104,6 +111,11 @@ class SocketHub:
         finally:
             self._exit(socket)
         return socket
+
+    async def _nothing_comes_of_it(self, *, hang: bool) -> web.Response:
+        if hang:
+            await asyncio.Event().wait()
+        return web.Response(status=503, text="The handshake was broken off, and the ticket is used.")
 
     async def _converse(self, socket: web.WebSocketResponse) -> None:
         info = {"host": "local", "approximate_connection_time": CONNECTION_SECONDS}

@@ -3,38 +3,69 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
-from aiohttp import ClientError
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.services.outbox import wait
+from bot.services.ports import RetryLater, Unknown
+from bot.slack.answers import text_at
+from bot.slack.api import Errand, Rejected, SlackApi
+from bot.slack.limits import Limits
 
-LOOK_EVERY: Final = 2.0
-PING_EVERY: Final = 5
-CONNECT_WITHIN: Final = 15.0
-FRESH_ADDRESS_AFTER: Final = 2
-"""Looks that found no connection before the address is given up and a new one asked for."""
-REBUILD_AFTER: Final = 60.0
+ERRAND: Final = Errand(row="socket")
+REMEDY: Final = (
+    "make an app-level token with connections:write under Basic Information in the app's settings, put it in "
+    "SLACK_APP_TOKEN, see that Socket Mode is on, and restart"
+)
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How often the connection is looked at, and with how much patience; all in seconds but the looks.
+
+    After `looks_before_fresh_address` looks in a row that found no connection, a new address is asked for: one is good
+    for a single handshake. A connection that is down for longer than `rebuild_after` is given up and made anew.
+    """
+
+    look_every: float = 2.0
+    ping_every: float = 5.0
+    connect_within: float = 15.0
+    looks_before_fresh_address: int = 2
+    rebuild_after: float = 60.0
+
+
+UNHURRIED: Final = Pace()
 
 
 class SocketMode:
     """One connection to Slack, kept up."""
 
-    def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient, seconds: Callable[[], float]) -> None:
-        """Prepare; `client` gives the addresses, `seconds` never jump. Nothing is connected yet."""
+    def __init__(
+        self,
+        app: AsyncApp,
+        app_token: str,
+        client: AsyncWebClient,
+        seconds: Callable[[], float],
+        pace: Pace = UNHURRIED,
+    ) -> None:
+        """Prepare; `client` says where Slack is, `seconds` never jump. Nothing is connected yet."""
         self._app = app
         self._token = app_token
         self._client = client
         self._seconds = seconds
+        self._pace = pace
+        itself = AsyncWebClient(app_token, base_url=client.base_url, session=client.session, retry_handlers=[])
+        self._api = SlackApi(itself, Limits(seconds))
         self._handler: AsyncSocketModeHandler | None = None
         self._stopping = asyncio.Event()
         self._connected = False
+        self._why = ""
         self._down_since = seconds()
         self._failed_looks = 0
 
@@ -43,7 +74,7 @@ class SocketMode:
         try:
             while not self._stopping.is_set():
                 await self._look()
-                await wait(self._stopping, LOOK_EVERY)
+                await wait(self._stopping, self._pace.look_every)
         finally:
             await self._close()
 
@@ -55,7 +86,8 @@ class SocketMode:
         """What is wrong, in a sentence; empty while connected."""
         if self._connected:
             return ""
-        return f"the socket to Slack has been down for {self._seconds() - self._down_since:.0f} s"
+        down = f"the socket to Slack has been down for {self._seconds() - self._down_since:.0f} s"
+        return f"{down}: {self._why}" if self._why else down
 
     async def _look(self) -> None:
         if self._handler is None:
@@ -66,30 +98,48 @@ class SocketMode:
             await self._mend(self._handler)
 
     async def _connect(self) -> None:
-        self._handler = AsyncSocketModeHandler(
-            self._app, self._token, web_client=self._client, ping_interval=PING_EVERY
-        )
         try:
-            async with asyncio.timeout(CONNECT_WITHIN):
+            async with asyncio.timeout(self._pace.connect_within):
+                address = await self._api.call("apps.connections.open", ERRAND, {})
+                self._handler = self._handler_for(text_at(address, "url"))
                 await self._handler.connect_async()
-        except (ClientError, OSError, TimeoutError, SlackClientError) as trouble:
-            log.warning("Socket Mode could not connect: %s", trouble)
-            await self._close()
+        except Rejected as refused:
+            await self._failed(f"Slack refuses the app token ({refused.error}): {REMEDY}")
+        except RetryLater as later:
+            await self._failed(f"Slack gives no address: {later.why}")
+        except Unknown as lost:
+            await self._failed(f"Slack gives no address: {lost}")
+        except TimeoutError:
+            await self._failed(f"no connection came about within {self._pace.connect_within:.0f} s")
         else:
             self._up()
+
+    def _handler_for(self, address: str) -> AsyncSocketModeHandler:
+        handler = AsyncSocketModeHandler(
+            self._app, self._token, web_client=self._client, ping_interval=self._pace.ping_every
+        )
+        handler.client.wss_uri = address
+        return handler
+
+    async def _failed(self, why: str) -> None:
+        if why != self._why:
+            log.warning("The socket to Slack is down: %s", why)
+        self._why = why
+        await self._close()
 
     async def _mend(self, handler: AsyncSocketModeHandler) -> None:
         if self._connected:
             self._connected, self._down_since = False, self._seconds()
             log.warning("The socket to Slack is down.")
         self._failed_looks += 1
-        if self._seconds() - self._down_since > REBUILD_AFTER:
+        if self._seconds() - self._down_since > self._pace.rebuild_after:
             await self._close()
-        elif self._failed_looks % FRESH_ADDRESS_AFTER == 0:
+        elif self._failed_looks % self._pace.looks_before_fresh_address == 0:
             handler.client.wss_uri = None  # a ticket is good for one handshake; the client would try it again for ever
 
     def _up(self) -> None:
         self._failed_looks = 0
+        self._why = ""
         if not self._connected:
             self._connected = True
             log.info("Connected to Slack by Socket Mode.")
