@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 from bot.domain.declaring import Declare
 from bot.domain.errors import Refusal
@@ -19,6 +20,8 @@ from bot.slack.views.inputs import TICKED
 from bot.slack.views.update import AT_A_TIME
 
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+MOST = 10.0**12
+DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +58,12 @@ class Filled:
         if not given:
             return None
         try:
-            return float(given)
-        except ValueError as error:
-            raise Refusal("Write a number, or leave it empty.", field=block.value) from error
+            number = float(given)
+        except ValueError:
+            number = inf
+        if not abs(number) < MOST:
+            raise Refusal("Write a number, or leave it empty.", field=block.value)
+        return number
 
     def person(self, block: Block) -> Who | None:
         """The member who was chosen; their name is looked up by the service."""
@@ -80,12 +86,13 @@ def read_values(state: Answer) -> dict[str, str]:
 
 
 def written_values(written: str) -> dict[str, str]:
-    """Read what `Filled.written` wrote."""
+    """Read what `Filled.written` wrote; whatever is damaged counts as not given."""
     try:
         given = json.loads(written or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    return {str(key): str(value) for key, value in given.items()} if isinstance(given, dict) else {}
+    found = given if isinstance(given, dict) else {}
+    return {key: value for key, value in found.items() if isinstance(value, str)}
 
 
 def read_draft(filled: Filled) -> DeclareDraft:
@@ -163,7 +170,8 @@ def _next_at(filled: Filled, now: datetime) -> datetime | None:
         if at is None:
             raise Refusal("Choose the time of the next update.", field=Block.NEXT_UPDATE_AT.value)
         return at
-    return now + timedelta(minutes=int(chosen)) if chosen.isdigit() else None
+    minutes = chosen if chosen.isascii() and chosen.isdigit() and len(chosen) <= DIGITS else ""
+    return now + timedelta(minutes=int(minutes)) if minutes else None
 
 
 def _unless_other(value: str) -> str | None:

@@ -61,7 +61,7 @@ def read_meta(written: str) -> Meta:
     """Read a form's metadata; what is missing, unknown or of the wrong type counts as not given."""
     try:
         given = json.loads(written or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return Meta()
     if not isinstance(given, dict):
         return Meta()

@@ -44,7 +44,9 @@ def test_words_too_long_for_metadata_are_shortened_and_ids_kept() -> None:
 
 @given(
     st.text()
-    | st.sampled_from(["[]", "1", '{"incident": "x", "role": 3, "epoch": true, "updates": ["1"], "new": 1}', "{"])
+    | st.sampled_from(
+        ["[]", "1", '{"incident": "x", "role": 3, "epoch": true, "updates": ["1"], "new": 1}', "{", "[" * 2900]
+    )
 )
 def test_damaged_metadata_counts_as_not_given(written: str) -> None:
     assert read_meta(written) == Meta()

@@ -28,6 +28,6 @@ def done(*said: Fragment) -> Message:
 
 
 def first_word(words: str) -> tuple[str, str]:
-    """The first word and the rest."""
-    first, _, rest = words.strip().partition(" ")
-    return first, rest.strip()
+    """The first word and the rest, whatever space is between them: a line break, too."""
+    first, *rest = words.split(maxsplit=1) or [""]
+    return first, "".join(rest).strip()

@@ -1,7 +1,7 @@
 """The subcommands there are, and finding the one that was meant."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from slack_sdk.models.blocks import Option, OptionGroup
@@ -66,7 +66,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     help_command.COMMAND,
 )
 
-_LABEL: Final = re.compile(r"(?:[a-z]+-|#)?(\d{1,9})", re.IGNORECASE)
+_LABEL: Final = re.compile(r"(?:inc-|#)?(\d{1,9})", re.IGNORECASE)
 
 
 def find(word: str) -> Command | None:
@@ -83,8 +83,8 @@ async def answer(asked: Asked, line: str) -> Reply:
     command = find(word)
     if command is None:
         return await help_command.run(asked, "", hint=_meant(asked, word))
-    asked, rest = _named(asked, command, rest)
-    return await command.run(asked, rest)
+    number, rest = named_first(command, rest, implied=asked.incident is not None)
+    return await command.run(asked.about(number), rest)
 
 
 async def form_for(asked: Asked, name: str, words: str) -> Reply:
@@ -123,22 +123,30 @@ def options_for(directory: Directory, action: str, words: str) -> Offered:
             return Offered()
 
 
-def _named(asked: Asked, command: Command, words: str) -> tuple[Asked, str]:
-    """Take the incident that the words begin with, where none is implied or where naming one is all there is."""
+def named_first(command: Command, words: str, *, implied: bool) -> tuple[int | None, str]:
+    """The incident that the words begin with, and the rest.
+
+    Where an incident is `implied`, only its label (INC-7, #7) names another: a line may well begin with a number. A
+    bare number names one where naming one is all there is to say.
+    """
     if command.anywhere:
-        return asked, words
+        return None, words
     first, rest = first_word(words)
     label = _LABEL.fullmatch(first)
     by_label = label is not None and not first.isdigit()
-    if label is not None and (asked.incident is None or by_label or command.usage == "[n]"):
-        return replace(asked, incident=int(label[1])), rest
-    return asked, words
+    if label is not None and (not implied or by_label or command.usage == "[n]"):
+        return int(label[1]), rest
+    return None, words
+
+
+def nearest_command(word: str) -> Command | None:
+    """The command that a word was probably meant to be."""
+    close = nearest(word, [name for each in COMMANDS for name in (each.name, *each.aliases)])
+    return find(close) if close else None
 
 
 def _meant(asked: Asked, word: str) -> str:
-    names = [name for each in COMMANDS for name in (each.name, *each.aliases)]
-    close = nearest(word.casefold(), names)
-    command = find(close) if close else None
+    command = nearest_command(word)
     if command is None:
         return f"“{word[:40]}” is no command of {asked.command}; nothing was done. This can be done here:"
     usage = f" {command.usage}" if command.usage else ""
