@@ -167,9 +167,11 @@ async def test_a_signature_holds_for_five_minutes_either_way_and_the_type_may_na
 
 
 async def test_one_signed_request_a_hundred_times_is_one_incident(here: World) -> None:
-    body = command(here)
+    words = "The webhook's payload= is cut off & {broken"  # words that a hasty reader takes for something else
+    body = command(here, f"declare sev1 checkout {words}")
     first = await posted(here, body, signed(body))
     assert (first[0], "INC-1 is declared" in first[1]) == (200, True)
+    assert (await here.incident()).words == words
     await here.settled()
     before, pages = rows(here), len(here["maya"].dms)
     again = await asyncio.gather(*(posted(here, body, signed(body)) for _ in range(99)))
@@ -178,13 +180,6 @@ async def test_one_signed_request_a_hundred_times_is_one_incident(here: World) -
     assert all("INC-1" in said for _, said in again)
     assert rows(here) == before
     assert (before["incident"], len(here["maya"].dms)) == (1, pages)
-
-
-async def test_words_about_a_payload_are_words(here: World) -> None:
-    body = command(here, "declare sev1 checkout The webhook payload= is cut off & {broken")
-    status, said = await posted(here, body, signed(body))
-    assert (status, "INC-1 is declared" in said) == (200, True)
-    assert (await here.incident()).words == "The webhook payload= is cut off & {broken"
 
 
 async def test_a_process_starts_and_works_beside_what_another_slack_program_left(tmp_path: Path) -> None:
