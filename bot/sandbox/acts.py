@@ -1,8 +1,9 @@
 """`POST /sandbox/act`: what the page, or a test beside a bot in another process, does as a person.
 
-A body is `{"as": "U…", "do": VERB, …}`; its answer `{"ok": true, …}` or `{"ok": false, "error": code or sentence}`.
+A body is `{"as": PERSON, "do": VERB, …}`; its answer `{"ok": true, …}` or `{"ok": false, "error": code or sentence}`.
 An act answers once the app acknowledged, or after 3 s: `ok` with `answer.error` = `operation_timeout`. `answer` is
-`{"text", "response_type", "error", "seconds"}`; an ephemeral answer is stored as an ephemeral message as well.
+`{"text", "response_type", "error", "seconds"}`; an ephemeral answer is stored as an ephemeral message as well. People
+and channels are named by id or name; no channel is the direct message with the app.
 
     command          channel, text ("/incident declare …"; @handle and #name become ids with should_escape) → answer
     say              channel, text (raw; escaped here), thread_ts? → message
@@ -56,7 +57,9 @@ class Act:
         return Actor(self.stage, self.person.id)
 
     def channel(self) -> Channel:
-        """The channel in the body, if this person may see it."""
+        """The channel in the body, if this person may see it; without one, the direct message with the app."""
+        if not self.text("channel"):
+            return self.stage.workspace.direct(BOT_USER, self.person.id)
         return self.stage.workspace.seen_by(self.person.id, self.text("channel"))
 
     def message(self) -> Message:
@@ -105,11 +108,11 @@ def _answer(answer: Answer) -> JsonObject:
 async def _command(act: Act) -> JsonObject:
     if act.text("thread_ts"):
         return {"ok": False, "error": "Slack does not run commands in threads. Nothing was sent."}
-    return _answer(await act.person.command(act.text("text"), act.text("channel")))
+    return _answer(await act.person.command(act.text("text"), act.channel().id))
 
 
 async def _say(act: Act) -> JsonObject:
-    message = await act.person.say(act.text("channel"), act.text("text"), thread=act.text("thread_ts") or None)
+    message = await act.person.say(act.channel().id, act.text("text"), thread=act.text("thread_ts") or None)
     return {"message": page.message_json(act.channel(), message)}
 
 
@@ -219,9 +222,9 @@ VERBS: dict[str, Callable[[Act], Awaitable[JsonObject]]] = {
 
 async def perform(stage: Stage, body: JsonObject) -> tuple[int, JsonObject]:
     """Carry out one act; the HTTP status and the answer."""
-    user, verb = as_text(body.get("as")), as_text(body.get("do"))
-    if user not in stage.workspace.users:
-        return 404, {"ok": False, "error": f"There is nobody with the id {user!r} here."}
+    user, verb = stage.workspace.id_of(as_text(body.get("as"))), as_text(body.get("do"))
+    if not user:
+        return 404, {"ok": False, "error": f"There is nobody called {as_text(body.get('as'))!r} here."}
     if verb not in VERBS:
         return 404, {"ok": False, "error": f"There is nothing called {verb!r} to do; there are {', '.join(VERBS)}."}
     try:

@@ -48,5 +48,8 @@ class Clock:
         if self.offset_file is None:
             raise ValueError("The clock was not moved: this local Slack was started without a clock offset file.")
         offset = self.offset() + seconds
-        self.offset_file.write_text(f"{offset}\n", encoding="utf-8")
+        # Put in its place whole: whoever read it half written would jump back to the machine's own time.
+        written = self.offset_file.with_suffix(".new")
+        written.write_text(f"{offset}\n", encoding="utf-8")
+        written.replace(self.offset_file)
         return offset

@@ -8,6 +8,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.sandbox import acts, page
+from bot.sandbox.backstage import OTHER_FAULTS, PING_SECONDS, Backstage, tell
 from bot.sandbox.faults import Faults
 from bot.sandbox.jsons import JsonObject, as_flag, as_number, as_object, parsed
 from bot.sandbox.models import Channel, Happening, Refusal
@@ -16,7 +17,6 @@ from bot.sandbox.webapi.dispatch import Call
 from bot.sandbox.workspace import BOT_USER
 
 STATIC = Path(__file__).parent / "static"
-PING_SECONDS = 15.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,7 +27,12 @@ class Control:
     faults: Faults
     calls: list[Call]
     welcome: JsonObject | None = None
-    _listeners: dict[asyncio.Queue[Happening | None], str] = field(default_factory=dict)
+    backstage: Backstage = field(init=False)
+    _listeners: dict[asyncio.Queue[JsonObject | None], str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Open backstage."""
+        self.backstage = Backstage(stage=self.stage, faults=self.faults)
 
     def add_routes(self, application: web.Application) -> None:
         """Register the page and everything under `/sandbox/`."""
@@ -48,28 +53,33 @@ class Control:
         router.add_post("/sandbox/faults", self._faults)
         router.add_post("/sandbox/clock", self._clock)
         router.add_post("/sandbox/drop_sockets", self._drop_sockets)
+        self.backstage.add_routes(application)
 
     def publish(self, happening: Happening) -> None:
         """Tell the pages of those whom it concerns."""
         for queue, me in self._listeners.items():
             if page.concerns(self.stage.workspace, me, happening):
-                queue.put_nowait(happening)
+                queue.put_nowait({"type": happening.kind, **happening.detail})
 
     def stop(self) -> None:
         """End the event streams."""
         for queue in self._listeners:
             queue.put_nowait(None)
+        self.backstage.stop()
 
     def _me(self, request: web.Request) -> str:
         """Whom the request speaks for: as asked, else the newcomer of the welcome, else the first person."""
         users = self.stage.workspace.users
         wanted = [request.query.get("as", ""), str((self.welcome or {}).get("as", ""))]
+        ids = [user for user in (self.stage.workspace.id_of(name) for name in wanted) if user]
         people = [user.id for user in users.values() if not user.bot]
-        return next((user for user in [*wanted, *people] if user in users), BOT_USER)
+        return next(iter([*ids, *people]), BOT_USER)
 
     def _channel(self, request: web.Request) -> Channel:
+        me, wanted = self._me(request), request.query.get("channel", "")
         try:
-            return self.stage.workspace.seen_by(self._me(request), request.query.get("channel", ""))
+            workspace = self.stage.workspace
+            return workspace.seen_by(me, wanted) if wanted else workspace.direct(BOT_USER, me)
         except Refusal as refusal:
             body = json.dumps({"ok": False, "error": refusal.code})
             raise web.HTTPNotFound(text=body, content_type="application/json") from refusal
@@ -120,6 +130,7 @@ class Control:
                 self.faults.add_from(as_object(body[key]))
         except ValueError as error:
             return _wrong(str(error))
+        self.backstage.note_mood(OTHER_FAULTS if body.get("add") else "normal")
         return web.json_response({"ok": True})
 
     async def _clock(self, request: web.Request) -> web.Response:
@@ -129,6 +140,7 @@ class Control:
         except ValueError as error:
             return _wrong(str(error))
         self.stage.workspace.touch("clock", offset=offset)
+        self.backstage.tell_status()
         return web.json_response({"ok": True, "offset": offset, "now": self.stage.clock.wall()})
 
     async def _drop_sockets(self, _request: web.Request) -> web.Response:
@@ -138,9 +150,9 @@ class Control:
         """Tell one page of changes. A WebSocket, because a browser opens only six HTTP connections to one address."""
         socket = web.WebSocketResponse(heartbeat=PING_SECONDS)
         await socket.prepare(request)
-        queue: asyncio.Queue[Happening | None] = asyncio.Queue()
+        queue: asyncio.Queue[JsonObject | None] = asyncio.Queue()
         self._listeners[queue] = self._me(request)
-        telling = asyncio.create_task(_tell(socket, queue))
+        telling = asyncio.create_task(tell(socket, queue))
         try:
             async for _ in socket:
                 """The page says nothing here; the loop ends when it goes away."""
@@ -148,16 +160,6 @@ class Control:
             del self._listeners[queue]
             telling.cancel()
         return socket
-
-
-async def _tell(socket: web.WebSocketResponse, queue: "asyncio.Queue[Happening | None]") -> None:
-    while (happening := await queue.get()) is not None:
-        try:
-            await socket.send_json({"type": happening.kind, **happening.detail})
-        except ConnectionError:
-            # The browser went away: there is nobody left to tell.
-            return
-    await socket.close()
 
 
 async def _ask_again(request: web.Request, response: web.StreamResponse) -> None:

@@ -29,13 +29,15 @@ class Delivery:
     """How this workspace reaches the app. `request_url` set: signed HTTP; else Socket Mode.
 
     `retry_delays` are the seconds before the second, third and fourth try of an event. `signing_clock` stamps the
-    signed requests: the machine's real time, which is what verifiers compare with.
+    signed requests: the machine's real time, which is what verifiers compare with. `watch` sees each try: without an
+    acknowledgement when it leaves, with one when it has come or has not.
     """
 
     sockets: SocketHub
     signing_secret: str
     complain: Callable[[str, str, str], None]
     on_answer: Callable[[], None]
+    watch: Callable[[Envelope, Ack | None], None] = lambda _envelope, _ack: None
     request_url: str | None = None
     ack_seconds: float = 3.0
     retry_delays: Sequence[float] = (0.0, 60.0, 300.0)
@@ -106,8 +108,10 @@ class Delivery:
     async def _once(self, envelope: Envelope) -> Ack:
         self.sent.append(envelope)
         del self.sent[:-KEPT_ENVELOPES]
+        self.watch(envelope, None)
         over_socket = self.request_url is None
         ack = await (self.sockets.send(envelope, self.ack_seconds) if over_socket else self._http(envelope))
+        self.watch(envelope, ack)
         self.on_answer()
         return ack
 

@@ -46,7 +46,7 @@ class LocalSlack:
         self.workspace.users[BOT_USER] = User(
             id=BOT_USER, name=manifest.bot_name, real_name=manifest.bot_name, bot=True
         )
-        self.sockets = SocketHub(self.changed.notify)
+        self.sockets = SocketHub(self._connections_changed)
         self.delivery = Delivery(
             sockets=self.sockets,
             signing_secret=SIGNING_SECRET,
@@ -67,6 +67,8 @@ class LocalSlack:
         )
         self.web_api = WebApi(stage=self.stage, faults=self.faults, tokens={BOT_TOKEN: "bot", APP_TOKEN: "app"})
         self.control = Control(stage=self.stage, faults=self.faults, calls=self.web_api.calls)
+        self.backstage = self.control.backstage
+        self.delivery.watch = self.backstage.recording.watch
         self._runner: web.AppRunner | None = None
         self._ticker: asyncio.Task[None] | None = None
 
@@ -272,6 +274,9 @@ class LocalSlack:
     def _tell(self, happening: Happening) -> None:
         self.control.publish(happening)
         self.changed.notify()
+
+    def _connections_changed(self) -> None:
+        self.backstage.tell_status()
 
     def _complain(self, method: str, error: str, detail: str) -> None:
         self.stage.complain(method, error, detail)

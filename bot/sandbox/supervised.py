@@ -2,36 +2,63 @@
 
 import asyncio
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 RESTART_AFTER = 2.0
 STOP_WITHIN = 15.0
 
 
+def _nobody() -> None:
+    """Tell nobody."""
+
+
 class Supervised:
-    """One process. Its output goes where ours goes."""
+    """One process. Its output goes where ours goes; `on_change` is told whenever it starts or ends.
+
+    Killed on request it stays down until it is started on request; ended in any other way, it is started again.
+    """
 
     def __init__(self, command: Sequence[str], environ: Mapping[str, str]) -> None:
         """Take the command line and the whole environment of the process; nothing is started yet."""
         self._command = tuple(command)
         self._environ = dict(environ)
         self._process: asyncio.subprocess.Process | None = None
-        self._stopping = asyncio.Event()
-        self.restarts = 0
+        self._stopping = False
+        self._again = asyncio.Event()
+        self._settled = asyncio.Event()  # unset while a process is just being started
+        self._settled.set()
+        self.killed = False
+        self.starts = 0
+        self.on_change: Callable[[], None] = _nobody
+
+    @property
+    def running(self) -> bool:
+        """Whether the process lives."""
+        return self._process is not None and self._process.returncode is None
+
+    @property
+    def pid(self) -> int | None:
+        """The id of the process while it lives."""
+        return self._process.pid if self._process is not None and self.running else None
 
     async def run(self) -> None:
         """Keep the process running until `stop`."""
-        while not self._stopping.is_set():
+        while not self._stopping:
+            self._again.clear()
+            self._settled.clear()
             self._process = await asyncio.create_subprocess_exec(*self._command, env=self._environ)
+            self._settled.set()
+            self.starts += 1
+            self.on_change()
             await self._process.wait()
-            if self._stopping.is_set():
-                return
-            self.restarts += 1
-            await self._pause()
+            self.on_change()
+            await self._wait_for_the_next_start()
 
     async def stop(self) -> None:
         """End the process: asked first, killed if it does not end in time."""
-        self._stopping.set()
+        self._stopping = True
+        self._again.set()
+        await self._settled.wait()
         process = self._process
         if process is None or process.returncode is not None:
             return
@@ -43,14 +70,30 @@ class Supervised:
             process.kill()
             await process.wait()
 
-    def kill(self) -> None:
-        """End the process at once, as a crash would; it is started again."""
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
+    async def kill(self) -> bool:
+        """End the process at once, as `kill -9` does; it stays down until `start`. False: it was not running."""
+        process = self._process
+        if process is None or process.returncode is not None:
+            return False
+        self.killed = True
+        self._again.clear()
+        process.kill()
+        await process.wait()
+        return True
 
-    async def _pause(self) -> None:
+    def start(self) -> bool:
+        """Start the process now. False: it runs already."""
+        if self.running:
+            return False
+        self.killed = False
+        self._again.set()
+        return True
+
+    async def _wait_for_the_next_start(self) -> None:
+        if self._stopping:
+            return
         try:
-            async with asyncio.timeout(RESTART_AFTER):
-                await self._stopping.wait()
+            async with asyncio.timeout(None if self.killed else RESTART_AFTER):
+                await self._again.wait()
         except TimeoutError:
             return

@@ -101,6 +101,11 @@ class Workspace:
             raise Refusal(code)
         return self.users[user_id]
 
+    def id_of(self, name: str) -> str:
+        """The id of the user with this id or name, with or without `@`; empty when there is none."""
+        wanted = name.removeprefix("@")
+        return next((user.id for user in self.users.values() if wanted in {user.id, user.name}), "")
+
     def by_name(self, name: str) -> Channel | None:
         """The channel of this name (archived and private ones too), with or without `#`."""
         wanted = name.removeprefix("#")
