@@ -1,8 +1,10 @@
 """One request of a person: who asks, where, about which incident, and how to answer within Slack's three seconds."""
 
+import asyncio
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Final, Self
 
+from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -12,7 +14,12 @@ from bot.domain.errors import Refusal
 from bot.domain.incident import Incident
 from bot.domain.prose import Who
 from bot.services.ports import Desk, Tx
+from bot.slack.answers import NOTHING, answer_of, text_at
 from bot.slack.views.parts import Message
+
+SHOWN_WITHIN: Final = 2.0
+"""Seconds that showing a form may take; what asked for it has to be acknowledged within three."""
+SHOWN_BEFORE: Final = "exchanged_trigger_id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +53,19 @@ class Asked:
         return replace(self, incident=number if number is not None else self.incident)
 
     async def open(self, view: View) -> None:
-        """Show a form: on its own, or on top of the one in which it was asked for."""
+        """Show a form: on its own, or on top of the one in which it was asked for.
+
+        A request that is delivered again has its form already. Raises what the client raises, TimeoutError after two
+        seconds.
+        """
         show = self.client.views_push if self.on_top else self.client.views_open
-        await show(trigger_id=self.trigger, view=view)
+        try:
+            async with asyncio.timeout(SHOWN_WITHIN):
+                await show(trigger_id=self.trigger, view=view)
+        except SlackApiError as refused:
+            answer = answer_of(getattr(refused.response, "data", None)) or NOTHING
+            if text_at(answer, "error") != SHOWN_BEFORE:
+                raise
 
 
 Reply = Message | View | None

@@ -3,6 +3,7 @@
 Whatever is refused is said in a sentence to whoever asked. Nothing here raises to a person.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from bot.domain.prose import Button, Sentence, Words
 from bot.services import incidents, view
 from bot.services.ports import Desk, Unavailable
 from bot.slack.answers import Answer, object_at, text_at
-from bot.slack.asked import Asked, Reply, known
+from bot.slack.asked import SHOWN_WITHIN, Asked, Reply, known
 from bot.slack.buttons import BUTTONS
 from bot.slack.commands import registry
 from bot.slack.forms import Filled, read_draft, read_values, written_values
@@ -259,6 +260,7 @@ def _permalink(domain: str, channel: str, ts: str) -> str:
 async def _quietly(call: Awaitable[object], what: str) -> None:
     """Make a call whose failure loses nothing (an older form, a form closed meanwhile)."""
     try:
-        await call
+        async with asyncio.timeout(SHOWN_WITHIN):
+            await call
     except (SlackClientError, ClientError, TimeoutError, OSError) as error:
         log.info("%s: %s", what, error)

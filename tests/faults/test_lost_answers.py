@@ -88,6 +88,15 @@ async def test_with_every_third_answer_lost_a_whole_incident_is_there_once(
         assert all(later - earlier >= LOOKED_EVERY for earlier, later in itertools.pairwise(moments))
 
 
+async def test_a_form_that_slack_never_opens_costs_a_sentence_and_not_the_answer(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        gate = here.slack.faults.hold("views.open")
+        answer = await here["ana"].command("/incident declare", channel="general")
+        assert not answer.error
+        assert "try once more" in answer.text
+        gate.open()
+
+
 async def a_whole_incident(here: World) -> None:
     """Declared, acknowledged, told to customers, resolved."""
     ana, maya = here["ana"], here["maya"]
