@@ -83,7 +83,7 @@ class Field:
         """Start a process and wait until it is ready and the company's people are known in Slack."""
         process = await self.begin()
         async with asyncio.timeout(STARTS_WITHIN):
-            while not (process.port and await self.status("readyz") == 200 and self._introduced()):
+            while not (process.port and await self.status("readyz") == 200 and self.introduced()):
                 assert not await process.over(LOOKS_EVERY), f"the bot ended as it started:\n{process.said}"
 
     async def begin(self) -> Process:
@@ -174,7 +174,8 @@ class Field:
         except aiohttp.ClientError:
             return 0
 
-    def _introduced(self) -> bool:
+    def introduced(self) -> bool:
+        """Whether the company's people are known in Slack."""
         return self.rows("SELECT count(*) FROM contact WHERE person IS NOT NULL") == [(5,)]
 
     def environ(self) -> dict[str, str]:
