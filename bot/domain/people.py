@@ -7,7 +7,10 @@ from bot.domain.prose import Who
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """A workspace member: found by e-mail for people of the directory, by id for everyone who acts."""
+    """A workspace member: found by e-mail for people of the directory, by what they did for everyone else who acts.
+
+    An empty `timezone` is one that nobody has asked Slack for.
+    """
 
     user: str
     name: str

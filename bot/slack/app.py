@@ -18,7 +18,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.services.ports import Desk
+from bot.services.ports import Desk, Members
 from bot.slack.answers import Answer, object_at, objects_at, text_at
 from bot.slack.identity import Presence
 from bot.slack.inbound import Inbound
@@ -35,8 +35,8 @@ BROKEN: Final = "Something in Tocsin broke over this; the log says what. Look wh
 log = logging.getLogger(__name__)
 
 
-def build_app(desk: Desk, client: AsyncWebClient, presence: Presence) -> AsyncApp:
-    """Make the app. `client` carries the bot token; `presence` knows who we are without asking on the way."""
+def build_app(desk: Desk, client: AsyncWebClient, members: Members, presence: Presence) -> AsyncApp:
+    """Make the app. `client` carries the bot token, `members` tells who people are, `presence` who we are."""
     bare = AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=[])
 
     async def authorize() -> AuthorizeResult:
@@ -59,7 +59,7 @@ def build_app(desk: Desk, client: AsyncWebClient, presence: Presence) -> AsyncAp
             process_before_response=True,
             raise_error_for_unhandled_request=True,
         )
-    inbound = Inbound(desk, client)
+    inbound = Inbound(desk, client, members)
     _listen_to_people(app, inbound)
     _listen_to_menus_and_shortcuts(app, inbound)
     _listen_to_events(app, inbound, presence)
@@ -114,9 +114,11 @@ def _listen_to_menus_and_shortcuts(app: AsyncApp, inbound: Inbound) -> None:
     for name in SHORTCUTS:
 
         @app.shortcut(name)
-        async def chosen(ack: AsyncAck, body: Answer) -> None:
-            await inbound.shortcut(body)
+        async def chosen(ack: AsyncAck, body: Answer, respond: AsyncRespond) -> None:
+            answer = await inbound.shortcut(body)
             await ack()
+            if answer is not None:
+                await _tell(answer, body, respond, inbound)
 
 
 def _listen_to_events(app: AsyncApp, inbound: Inbound, presence: Presence) -> None:
@@ -145,6 +147,7 @@ async def _tell(answer: Message, body: Answer, respond: AsyncRespond, inbound: I
                 await inbound.show_words(body, answer)
     except (SlackClientError, ClientError, TimeoutError, OSError) as error:
         log.warning("An answer to a button did not get through: %s", error)
+        await inbound.tell_later(body)
 
 
 async def _failed(error: Exception, body: Answer) -> BoltResponse | None:

@@ -1,6 +1,7 @@
 """One request of a person: who asks, where, about which incident, and how to answer within Slack's three seconds."""
 
 import asyncio
+import logging
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
@@ -12,14 +13,21 @@ from bot.domain.authority import may_see
 from bot.domain.directory import Directory
 from bot.domain.errors import Refusal
 from bot.domain.incident import Incident
+from bot.domain.people import Contact
 from bot.domain.prose import Who
-from bot.services.ports import Desk, Tx
+from bot.services.people import noted
+from bot.services.ports import Desk, Members, RetryLater, Tx, Unknown
 from bot.slack.answers import NOTHING, answer_of, text_at
+from bot.slack.api import Rejected
 from bot.slack.views.parts import Message
 
 SHOWN_WITHIN: Final = 2.0
 """Seconds that showing a form may take; what asked for it has to be acknowledged within three."""
 SHOWN_BEFORE: Final = "exchanged_trigger_id"
+INTRODUCED_WITHIN: Final = 0.5
+"""Seconds that asking Slack for a name may take; what asked for it has to be acknowledged within three."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,16 +80,36 @@ Reply = Message | View | None
 """What a request comes to: words only for the person who asked, a form to open, or nothing to say."""
 
 
-async def known(desk: Desk, user: str, name: str, channel: str) -> tuple[Who, int | None]:
-    """Who acts, as the record knows them, and the incident that their channel implies if they may see it."""
+async def known(desk: Desk, members: Members, user: str, name: str, channel: str) -> tuple[Who, int | None]:
+    """Who acts, and the incident that their channel implies if they may see it.
+
+    Whoever is met for the first time is noted by `name`, so that they have one wherever nothing is mentioned, and Slack
+    is not asked. Only who comes without a name is looked up.
+    """
     directory = desk.directory()
 
-    def read(tx: Tx) -> tuple[Who, int | None]:
-        contact = tx.contact(user)
-        who = contact.who() if contact else Who(name=name or user, user=user)
-        return who, _implied(tx.incident_in(channel) if channel else None, who, directory)
+    def read(tx: Tx) -> tuple[Contact | None, Incident | None]:
+        return tx.contact(user), tx.incident_in(channel) if channel else None
 
-    return await desk.store.read(read)
+    contact, incident = await desk.store.read(read)
+    contact = contact or await _met(desk, members, user, name)
+    who = contact.who() if contact else Who(name=name or user, user=user)
+    return who, _implied(incident, who, directory)
+
+
+async def _met(desk: Desk, members: Members, user: str, name: str) -> Contact | None:
+    """Note whom we had not met; None if Slack does not tell their name in time, because nobody waits for one."""
+    if not user:
+        return None
+    if name:
+        return await noted(desk, Contact(user=user, name=name, timezone=""))
+    try:
+        async with asyncio.timeout(INTRODUCED_WITHIN):
+            found = await members.by_id(user)
+    except (RetryLater, Unknown, Rejected, TimeoutError) as trouble:
+        log.info("Slack did not say who %s is: %s", user, trouble)
+        return None
+    return await noted(desk, found) if found else None
 
 
 def _implied(incident: Incident | None, who: Who, directory: Directory) -> int | None:

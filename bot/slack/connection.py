@@ -61,7 +61,7 @@ class SlackSide:
             self._presence = Presence(api, self._monotonic)
             self.members = PatientMembers(SlackMembers(api), self._stopping)
             self.performer = SlackPerformer(self._desk, api, self._limits_clock)
-            self._app = build_app(self._desk, client, self._presence)
+            self._app = build_app(self._desk, client, self.members, self._presence)
             if given.app_token is not None:
                 self._socket = SocketMode(self._app, given.app_token, client, self._monotonic)
             else:

@@ -3,9 +3,8 @@
 Whatever is refused is said in a sentence to whoever asked. Nothing here raises to a person.
 """
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,31 +14,36 @@ from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.change import Change
+from bot.domain.effects import Outgoing, TellPerson
 from bot.domain.errors import ReasonNeeded, Refusal
 from bot.domain.outgoing import refresh_home
-from bot.domain.prose import Button, Sentence, Words
-from bot.services import incidents, view
-from bot.services.ports import Desk, Unavailable
+from bot.domain.prose import At, Button, Sentence, Who, Words
+from bot.domain.reading import MENTION
+from bot.services import incidents
+from bot.services.ports import Desk, Members, Unavailable
 from bot.slack.answers import Answer, object_at, text_at
-from bot.slack.asked import SHOWN_WITHIN, Asked, Reply, known
+from bot.slack.asked import Asked, Reply, known
 from bot.slack.buttons import BUTTONS
 from bot.slack.commands import registry
-from bot.slack.forms import Filled, read_draft, read_values, written_values
+from bot.slack.forms import Filled, read_values, written_values
 from bot.slack.ids import Action, Block, ViewId
 from bot.slack.meta import Meta, read_meta, write_meta
 from bot.slack.mrkdwn import plain
+from bot.slack.redrawing import Redrawing
 from bot.slack.submissions import SUBMISSIONS
-from bot.slack.views.changes import do_anyway_form, notice
-from bot.slack.views.declare import declare_form
+from bot.slack.views.changes import do_anyway_form, notice, said_in_a_form
 from bot.slack.views.lines import refused
 from bot.slack.views.parts import Message
 
 BUTTON_VALUE: Final = 1900
-WORTH_REPEATING: Final = 2500
 ERROR: Final = 2000
 ANYWAY: Final[Sentence] = (
     "You are not a responder of this incident. With a reason it is done all the same, and the reason goes on record.",
 )
+OLD: Final[Sentence] = ("This is from another version of Tocsin. Nothing was done; use a newer message.",)
+NO_REASON: Final[Sentence] = ("Write the reason: it stands in the record under your name. Nothing was done yet.",)
+TOO_LONG: Final = " (Shorten what you wrote first: beside so many words no reason can be asked for.)"
+UNSEEN: Final = ". Look whether it was done, on the incident's card or with /incident list, and press again if not."
 
 log = logging.getLogger(__name__)
 
@@ -56,10 +60,12 @@ class Outcome:
 class Inbound:
     """Everything that Slack delivers, told apart and answered."""
 
-    def __init__(self, desk: Desk, client: AsyncWebClient) -> None:
-        """Take the desk, and a client that opens forms."""
+    def __init__(self, desk: Desk, client: AsyncWebClient, members: Members) -> None:
+        """Take the desk, a client that opens forms, and whoever knows the workspace's members."""
         self._desk = desk
         self._client = client
+        self._members = members
+        self._redrawing = Redrawing(desk, client)
 
     async def command(self, body: Answer) -> Message | None:
         """Answer a slash command; None when a form was opened or there is nothing to say."""
@@ -67,6 +73,7 @@ class Inbound:
         try:
             asked = await self._asked(body, text_at(body, "user_id"), text_at(body, "user_name"), "cmd")
             asked = replace(asked, command=name, channel=text_at(body, "channel_id"))
+            await self._meet({each["user"]: each["label"] or "" for each in MENTION.finditer(line)})
             return await self._shown(asked, await registry.answer(asked, line))
         except (Refusal, Unavailable) as no:
             return self._no(no, Meta(act="command", words=line, channel=text_at(body, "channel_id")))
@@ -75,12 +82,12 @@ class Inbound:
         """Do what a button or a menu asks for; the words are for the person who pressed."""
         name, value = text_at(pressed, "action_id"), text_at(pressed, "value")
         if name not in set(Action):
-            return refused(("This button is from another version of Tocsin. Nothing was done; use a newer message.",))
+            return refused(OLD)
         action = Action(name)
         try:
             asked = await self._asked_by_press(body, name)
             if action in {Action.CHOOSE_JOURNEY, Action.CHOOSE_SEVERITY}:
-                await self._redraw(asked, body, action)
+                await self._redrawing.redraw(asked, body, action)
                 return None
             if action is Action.DO_ANYWAY:
                 return await self._shown(asked, do_anyway_form(ANYWAY, read_meta(value)))
@@ -93,20 +100,23 @@ class Inbound:
         """Take a submitted form."""
         form = object_at(body, "view")
         filled = Filled(values=read_values(object_at(form, "state")), meta=read_meta(text_at(form, "private_metadata")))
-        key = f"vs:{text_at(form, 'id')}:{text_at(form, 'hash')}"
+        key, name = f"vs:{text_at(form, 'id')}:{text_at(form, 'hash')}", text_at(form, "callback_id")
+        if name not in {ViewId.DO_ANYWAY, *SUBMISSIONS}:
+            return Outcome(view=notice("Not done", OLD))
         try:
             asked = await self._asked(body, text_at(body, "user", "id"), text_at(body, "user", "name"), "vs")
             asked = replace(asked, delivery=key, incident=filled.meta.incident, link=filled.meta.link)
-            return await self._taken(asked, ViewId(text_at(form, "callback_id")), filled)
+            await self._meet({filled.text(block): "" for block in (Block.PERSON, Block.OWNER)})
+            return await self._taken(asked, ViewId(name), filled)
         except ReasonNeeded as needed:
-            return self._reason_asked(needed, filled, text_at(form, "callback_id"), form)
+            return self._reason_asked(needed, filled, ViewId(name), form)
         except Refusal as no:
             return _beside(no.said, no.field, form)
         except Unavailable as no:
             return _beside((str(no),), None, form)
 
-    async def shortcut(self, body: Answer) -> None:
-        """Open the form that a shortcut asks for."""
+    async def shortcut(self, body: Answer) -> Message | None:
+        """Open the form that a shortcut asks for; the words are for the person, where it could not be opened."""
         message, channel = object_at(body, "message"), text_at(body, "channel", "id")
         link = _permalink(text_at(body, "team", "domain"), channel, text_at(message, "ts"))
         user = object_at(body, "user")
@@ -116,14 +126,13 @@ class Inbound:
             "add_to_timeline": ("log", text_at(message, "text")),
             "record_as_decision": ("decide", text_at(message, "text")),
         }
-        asked = await self._asked(body, text_at(user, "id"), text_at(user, "username"), "sc", channel=channel)
-        asked = replace(asked, channel=channel, link=link)
         name, words = lines.get(text_at(body, "callback_id"), ("help", ""))
         try:
-            reply: Reply = await registry.form_for(asked, name, words)
+            asked = await self._asked(body, text_at(user, "id"), text_at(user, "username"), "sc", channel=channel)
+            asked = replace(asked, channel=channel, link=link)
+            return await self._shown(asked, await registry.form_for(asked, name, words))
         except (Refusal, Unavailable) as no:
-            reply = notice("Not done", _said(no))
-        await self._shown(asked, reply)
+            return refused(_said(no))
 
     def options(self, body: Answer) -> registry.Offered:
         """Offer what a long menu has for the words typed into it."""
@@ -138,14 +147,32 @@ class Inbound:
     async def joined(self, body: Answer) -> None:
         """Count whoever walks into a war room among its responders."""
         event = object_at(body, "event")
-        who, _ = await known(self._desk, text_at(event, "user"), "", "")
+        who, _ = await known(self._desk, self._members, text_at(event, "user"), "", "")
         key = f"ev:{text_at(body, 'team_id')}:{text_at(body, 'event_id')}"
         await incidents.joined_room(self._desk, text_at(event, "channel"), who, delivery=key)
 
     async def show_words(self, body: Answer, answer: Message) -> None:
-        """Say something where no message stands to answer under: in a form."""
-        asked = await self._asked_by_press(body, "words")
-        await asked.open(notice("Tocsin", (Words(answer.text),)))
+        """Say something where no message stands to answer under: in a form. Nothing but Slack is needed for it."""
+        inside = object_at(body, "view")
+        show = self._client.views_push if text_at(inside, "type") == "modal" else self._client.views_open
+        await show(trigger_id=text_at(body, "trigger_id"), view=said_in_a_form(answer))
+
+    async def tell_later(self, body: Answer) -> None:
+        """Send a direct message in place of an answer that Slack did not let us show: nothing fails in silence."""
+        user, trigger = text_at(body, "user", "id"), text_at(body, "trigger_id")
+        said: Sentence = ("Slack may not have shown you my answer to your press at ", At(self._desk.clock()), UNSEEN)
+        effect = TellPerson(who=Who(name=user, user=user), said=said)
+        row = Outgoing(id=f"unseen:{user}:{trigger}", stream=f"to:{user}", effect=effect)
+        try:
+            await self._desk.store.write(lambda tx: tx.save(Change(outgoing=(row,))))
+        except Unavailable as no:
+            log.warning("Nor can it be sent later: %s", no)
+
+    async def _meet(self, named: Mapping[str, str]) -> None:
+        """Have a name for people who are named by their Slack id; with the name if one was given."""
+        for user, name in named.items():
+            if user:
+                await known(self._desk, self._members, user, name, "")
 
     async def _taken(self, asked: Asked, form: ViewId, filled: Filled) -> Outcome:
         if form is ViewId.DO_ANYWAY:
@@ -155,26 +182,14 @@ class Inbound:
     async def _repeated(self, asked: Asked, meta: Meta) -> Reply:
         """Do again, with a reason, what was refused without one."""
         kind, _, name = meta.act.partition(":")
-        if kind == "form":
+        if kind == "form" and name in SUBMISSIONS:
             return await SUBMISSIONS[ViewId(name)](asked, Filled(values=written_values(meta.words), meta=meta))
-        if kind == "button":
+        if kind == "button" and name in BUTTONS:
             return await BUTTONS[Action(name)](asked, meta.words)
-        _, here = await known(self._desk, asked.by.user or "", asked.by.name, meta.channel)
+        if kind != "command":
+            raise Refusal(*OLD)
+        _, here = await known(self._desk, self._members, asked.by.user or "", asked.by.name, meta.channel)
         return await registry.answer(replace(asked, channel=meta.channel, incident=here), meta.words)
-
-    async def _redraw(self, asked: Asked, body: Answer, changed: Action) -> None:
-        form = object_at(body, "view")
-        values = read_values(object_at(form, "state"))
-        draft = read_draft(Filled(values=values, meta=Meta()))
-        if changed is Action.CHOOSE_JOURNEY:
-            draft = replace(draft, severity=None)
-        same = await view.open_on(self._desk, draft.journey, asked.by) if draft.journey else ()
-        meta = read_meta(text_at(form, "private_metadata"))
-        drawn = declare_form(self._desk.directory(), draft, same, self._desk.clock(), meta)
-        await _quietly(
-            self._client.views_update(view_id=text_at(form, "id"), hash=text_at(form, "hash"), view=drawn),
-            "The declaration form was not redrawn",
-        )
 
     async def _shown(self, asked: Asked, reply: Reply) -> Message | None:
         """Show a form, or hand back the words; in a form or on Home, words are a form too."""
@@ -195,11 +210,12 @@ class Inbound:
             return refused(no.said, (Button(action=Action.DO_ANYWAY, label="Do it anyway: reason", value=value),))
         return refused(_said(no))
 
-    def _reason_asked(self, needed: ReasonNeeded, filled: Filled, form: str, view_now: Answer) -> Outcome:
-        words = filled.written()
-        if len(words) > WORTH_REPEATING:
-            return _beside(needed.said, None, view_now)
-        meta = replace(filled.meta, act=f"form:{form}", words=words)
+    def _reason_asked(self, needed: ReasonNeeded, filled: Filled, form: ViewId, view_now: Answer) -> Outcome:
+        if form is ViewId.DO_ANYWAY:
+            return _beside(NO_REASON, Block.REASON, view_now)
+        meta = replace(filled.meta, act=f"form:{form}", words=filled.written())
+        if read_meta(write_meta(meta)).words != meta.words:
+            return _beside((*needed.said, TOO_LONG), None, view_now)
         return Outcome(view=do_anyway_form(needed.said, meta), pushed=True)
 
     async def _asked_by_press(self, body: Answer, action: str) -> Asked:
@@ -218,7 +234,7 @@ class Inbound:
         return replace(asked, channel=channel)
 
     async def _asked(self, body: Answer, user: str, name: str, kind: str, channel: str = "") -> Asked:
-        who, here = await known(self._desk, user, name, channel or text_at(body, "channel_id"))
+        who, here = await known(self._desk, self._members, user, name, channel or text_at(body, "channel_id"))
         trigger = text_at(body, "trigger_id")
         team = text_at(body, "team_id") or text_at(body, "team", "id")
         return Asked(
@@ -255,12 +271,3 @@ def _said(no: Refusal | Unavailable) -> Sentence:
 def _permalink(domain: str, channel: str, ts: str) -> str:
     """The message's own address, as Slack makes them: no call is needed before the form opens."""
     return f"https://{domain or 'app'}.slack.com/archives/{channel}/p{ts.replace('.', '')}" if channel and ts else ""
-
-
-async def _quietly(call: Awaitable[object], what: str) -> None:
-    """Make a call whose failure loses nothing (an older form, a form closed meanwhile)."""
-    try:
-        async with asyncio.timeout(SHOWN_WITHIN):
-            await call
-    except (SlackClientError, ClientError, TimeoutError, OSError) as error:
-        log.info("%s: %s", what, error)

@@ -1,5 +1,7 @@
 """`update`: the status-update form."""
 
+from dataclasses import replace
+
 from bot.domain import clock
 from bot.domain.update import Audience
 from bot.services import updates, view
@@ -8,15 +10,11 @@ from bot.slack.commands.command import Command
 from bot.slack.views.update import update_form
 
 
-async def run(asked: Asked, _words: str) -> Reply:
+async def run(asked: Asked, words: str) -> Reply:
     """The form, started from the last update; words that were typed become what is being done."""
-    return await form(asked)
-
-
-async def form(asked: Asked) -> Reply:
-    """The form as it starts for this incident now."""
     number, now = asked.number, asked.desk.clock()
     prefilled = await updates.prefilled(asked.desk, number, asked.by)
+    prefilled = replace(prefilled, doing=words.strip() or prefilled.doing)
     situation = await view.situation(asked.desk, number, asked.by)
     incident, severity = situation.incident, situation.severity
     age = now - incident.times.declared

@@ -12,7 +12,7 @@ from bot.slack.ids import Block as BlockId
 from bot.slack.ids import ViewId
 from bot.slack.meta import Meta
 from bot.slack.views.inputs import Choice, chosen, modal, moment_of, typed
-from bot.slack.views.parts import context, in_lines, section
+from bot.slack.views.parts import Message, context, in_lines, section
 from bot.slack.views.phrases import headline, status_line
 from bot.slack.views.update import status_choices
 
@@ -77,6 +77,11 @@ def do_anyway_form(refused: Sentence, meta: Meta) -> View:
 def notice(title: str, *said: Sentence) -> View:
     """Say something where a form stood: what was done, or why it was not."""
     return modal(ViewId.NOTICE, title, [section(each) for each in said if each] or [section(("Done.",))])
+
+
+def said_in_a_form(answer: Message) -> View:
+    """Say in a form what would be a message elsewhere, with its buttons."""
+    return modal(ViewId.NOTICE, "Tocsin", list(answer.blocks) or [section((Words(answer.text),))])
 
 
 def _guard(still_open: Sequence[Sentence]) -> list[Block]:

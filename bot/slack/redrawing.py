@@ -1,0 +1,72 @@
+"""The declaration form, drawn anew while it is filled in: what was typed stays, what will happen is said again."""
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import Final
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.models.views import View
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.services import view
+from bot.services.ports import Desk
+from bot.slack.answers import NOTHING, Answer, answer_of, object_at, text_at
+from bot.slack.asked import SHOWN_WITHIN, Asked
+from bot.slack.forms import Filled, read_draft, read_values
+from bot.slack.ids import Action
+from bot.slack.meta import Meta, read_meta
+from bot.slack.views.declare import declare_form
+
+MANY: Final = 500
+DRAWN_MEANWHILE: Final = "hash_conflict"
+
+log = logging.getLogger(__name__)
+
+
+class Redrawing:
+    """Draws the form for the newest choice: of two choices made quickly, the later one stands."""
+
+    def __init__(self, desk: Desk, client: AsyncWebClient) -> None:
+        """Begin with no form open."""
+        self._desk = desk
+        self._client = client
+        self._newest: dict[str, object] = {}
+
+    async def redraw(self, asked: Asked, body: Answer, changed: Action) -> None:
+        """Draw the form anew after a choice. Raises Refusal for a time that cannot be used."""
+        form = object_at(body, "view")
+        which, choice = text_at(form, "id"), object()
+        if len(self._newest) > MANY:
+            self._newest.clear()
+        self._newest[which] = choice
+        drawn = await self._drawn(asked, form, changed)
+        try:
+            async with asyncio.timeout(SHOWN_WITHIN):
+                await self._show(form, drawn, choice)
+        except (SlackClientError, ClientError, TimeoutError, OSError) as error:
+            log.info("The declaration form was not redrawn: %s", error)
+        if self._newest.get(which) is choice:
+            del self._newest[which]
+
+    async def _drawn(self, asked: Asked, form: Answer, changed: Action) -> View:
+        draft = read_draft(Filled(values=read_values(object_at(form, "state")), meta=Meta()))
+        if changed is Action.CHOOSE_JOURNEY:
+            draft = replace(draft, severity=None)
+        same = await view.open_on(self._desk, draft.journey, asked.by) if draft.journey else ()
+        meta = read_meta(text_at(form, "private_metadata"))
+        return declare_form(self._desk.directory(), draft, same, self._desk.clock(), meta)
+
+    async def _show(self, form: Answer, drawn: View, choice: object) -> None:
+        """Update the form unless there is a newer choice; over an older one, if that was drawn meanwhile."""
+        which, seen = text_at(form, "id"), text_at(form, "hash")
+        try:
+            if self._newest.get(which) is choice:
+                await self._client.views_update(view_id=which, hash=seen, view=drawn)
+        except SlackApiError as refused:
+            answer = answer_of(getattr(refused.response, "data", None)) or NOTHING
+            if text_at(answer, "error") != DRAWN_MEANWHILE:
+                raise
+            if self._newest.get(which) is choice:
+                await self._client.views_update(view_id=which, view=drawn)
