@@ -59,6 +59,7 @@ def _workspace(row: schema.WorkspaceRow) -> Workspace:
         catch_all=row.catch_all,
         archive_after=row.archive_after,
         managers=row.managers,
+        plain_words=row.plain_words,
     )
 
 

@@ -88,6 +88,7 @@ class WorkspaceRow(Row):
     catch_all: Name | None = None
     archive_after: Promise = timedelta(days=7)
     managers: OneOrMore = ()
+    plain_words: dict[Name, Name] = {}
 
 
 class PersonRow(Row):

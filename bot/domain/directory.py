@@ -25,7 +25,10 @@ DEFAULT_SEVERITY: Final = "SEV2"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """What holds for the whole installation. Channels are `#name` or an id; `catch_all` is a person or a team."""
+    """What holds for the whole installation. Channels are `#name` or an id; `catch_all` is a person or a team.
+
+    `plain_words` gives, for words that customers should not read, those that they should.
+    """
 
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     channel_prefix: str = "inc"
@@ -37,6 +40,7 @@ class Workspace:
     catch_all: str | None = None
     archive_after: timedelta | None = None
     managers: tuple[str, ...] = ()
+    plain_words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,8 +39,8 @@ OTHER_FAULTS: Final = "faulty"
 """The mood of a Slack whose faults were set one by one."""
 
 
-class Playing(Protocol):
-    """Something that plays by itself and can be held: the demo."""
+class Demo(Protocol):
+    """Something that plays by itself, and can be held."""
 
     def as_json(self) -> JsonObject:
         """What the page shows of it."""
@@ -63,7 +63,7 @@ class Backstage:
     faults: Faults
     recording: Recording = field(init=False)
     app: Supervised | None = None
-    demo: Playing | None = None
+    demo: Demo | None = None
     mood: str = "normal"
     _listeners: set[asyncio.Queue[JsonObject | None]] = field(default_factory=set)
 

@@ -8,7 +8,8 @@ from bot.domain.change import Change
 from bot.domain.directory import Directory
 from bot.domain.errors import Refusal
 from bot.domain.incident import Incident, Status
-from bot.domain.prose import Who
+from bot.domain.prose import Sentence, Who
+from bot.domain.public_words import remarks, vocabulary_of
 from bot.domain.severity import Severity
 from bot.domain.update import Audience, Stage, StatusUpdate, UpdateForm
 from bot.domain.wording import Wording, context, draft, stage_of, template_of, with_update
@@ -22,11 +23,15 @@ BOTH = (Audience.PUBLIC, Audience.INTERNAL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Previews:
-    """What would be published, saved as drafts so that the same words go out; an unpromised audience has none."""
+    """What would be published, saved as drafts so that the same words go out; an unpromised audience has none.
+
+    `warnings` are about the public words; they hold nothing up.
+    """
 
     incident: Incident
     public: StatusUpdate | None
     internal: StatusUpdate | None
+    warnings: tuple[Sentence, ...] = ()
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -98,7 +103,14 @@ def drafted(
         update = replace(draft(incident, audience, worded, text, filled, now), by=by)
         incident = with_update(incident, update)
         made[audience] = update
-    return Previews(incident=incident, public=made.get(Audience.PUBLIC), internal=made.get(Audience.INTERNAL))
+    public = made.get(Audience.PUBLIC)
+    warnings = _warnings(directory, incident, public) if public else ()
+    return Previews(incident=incident, public=public, internal=made.get(Audience.INTERNAL), warnings=warnings)
+
+
+def _warnings(directory: Directory, incident: Incident, public: StatusUpdate) -> tuple[Sentence, ...]:
+    vocabulary = vocabulary_of(directory, incident)
+    return tuple(each.sentence for each in remarks(public.text, vocabulary, confirmed=public.form.confirmed))
 
 
 def _text(

@@ -33,7 +33,7 @@ async def declare_submitted(asked: Asked, filled: Filled) -> Reply:
 async def update_submitted(asked: Asked, filled: Filled) -> Reply:
     """Show both audiences' words before anything is published."""
     made = await updates.preview(asked.desk, asked.number, read_update(filled, asked.desk.clock()), asked.by)
-    return preview(made.incident, [each for each in (made.public, made.internal) if each])
+    return preview(made.incident, [each for each in (made.public, made.internal) if each], made.warnings)
 
 
 async def preview_submitted(asked: Asked, filled: Filled) -> Reply:
@@ -183,7 +183,7 @@ async def _publish(asked: Asked, filled: Filled, again: Callable[..., Reply]) ->
     )
     made = published.made_anew
     if made is not None:
-        return again(made.incident, [each for each in (made.public, made.internal) if each])
+        return again(made.incident, [each for each in (made.public, made.internal) if each], made.warnings)
     return None
 
 

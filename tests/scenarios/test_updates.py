@@ -204,3 +204,38 @@ async def test_the_first_hour_of_a_quiet_incident_is_quiet(once: World) -> None:
     told = [message for message in (await once.stakeholders()).messages if message.user == bot]
     assert len(said) <= 12, [message.text for message in said]
     assert len(told) <= 6, [message.text for message in told]
+
+
+async def test_public_words_are_looked_at_before_they_go_and_go_all_the_same(once: World) -> None:
+    await led_by_maya(once)
+    maya, room = once["maya"], (await once.war_room()).name
+    await maya.command("/incident update", channel=room)
+    form = maya.view
+    assert form is not None
+    await maya.fill(form, {"What we are doing": "Leon is rolling back checkout-api, we think"})
+    assert not (await maya.submit(form)).errors
+    preview = maya.view
+    assert preview is not None
+    for better in ("“Leon” names a person", "“checkout-api” names an internal system", "“we think” is a guess"):
+        assert better in preview.plain
+    assert "“rolling back” is jargon. Better: “undo a recent change”" in preview.plain
+
+    assert not (await maya.submit(preview)).errors
+    await once.settled()
+    assert "Leon is rolling back" in with_button((await once.war_room()).messages, "I posted it").plain
+
+
+async def test_words_in_the_shipped_templates_get_no_warning(once: World) -> None:
+    await led_by_maya(once)
+    maya, room = once["maya"], (await once.war_room()).name
+    for status in ("Investigating", "Mitigating", "Monitoring"):
+        await maya.command("/incident update", channel=room)
+        form = maya.view
+        assert form is not None
+        await maya.fill(form, {"Status": status, "What we are doing": "We are restoring what broke"})
+        assert not (await maya.submit(form)).errors
+        preview = maya.view
+        assert preview is not None
+        assert "Look at this" not in preview.plain
+        assert not (await maya.submit(preview)).errors
+        await once.settled()

@@ -27,6 +27,7 @@ USUAL: Final = timedelta(minutes=30)
 POSTMORTEM_DAYS: Final = (2, 3, 5, 10)
 USUAL_DAYS: Final = 5
 SHOWN_PIECES: Final = 4
+SHOWN_WARNINGS: Final = 6
 
 
 def update_form(incident: Incident, form: UpdateForm, now: datetime, *, every: timedelta | None = None) -> View:
@@ -79,10 +80,11 @@ def preview(incident: Incident, drafts: Sequence[StatusUpdate], warnings: Sequen
     return modal(ViewId.UPDATE_PREVIEW, "Preview", [*blocks, *empty], submit="Publish" if drafts else None, meta=meta)
 
 
-def no_change_preview(incident: Incident, drafts: Sequence[StatusUpdate]) -> View:
+def no_change_preview(incident: Incident, drafts: Sequence[StatusUpdate], warnings: Sequence[Sentence] = ()) -> View:
     """The *No change* texts with their fresh time, before they are published."""
     meta = Meta(incident=incident.number, updates=tuple(draft.number for draft in drafts))
-    blocks = [section((headline(incident),)), *(block for draft in drafts for block in _draft(draft))]
+    words = [block for draft in drafts for block in _draft(draft)]
+    blocks = [section((headline(incident),)), *_warned(warnings), *words]
     return modal(ViewId.NO_CHANGE, "No change", blocks, submit="Publish", meta=meta)
 
 
@@ -138,4 +140,8 @@ def _draft(draft: StatusUpdate) -> list[Block]:
 def _warned(warnings: Sequence[Sentence]) -> list[Block]:
     if not warnings:
         return []
-    return [section(in_lines((Strong("Look at this before you publish"),), *(("• ", *each) for each in warnings)))]
+    shown = [("• ", *each) for each in warnings[:SHOWN_WARNINGS]]
+    if more := len(warnings) - len(shown):
+        shown.append((f"• and {more} more",))
+    title = Strong("Look at this before you publish: it can go as it is, or be changed in the form")
+    return [section(in_lines((title,), *shown))]

@@ -268,7 +268,7 @@ EVERY: tuple[Callable[[str], View], ...] = (
         T0,
     ),
     lambda text: preview(an_incident(text), drafts(text * 5), ((Words(text),),)),
-    lambda text: no_change_preview(an_incident(text), drafts(text)),
+    lambda text: no_change_preview(an_incident(text), drafts(text), ((Words(text),),) * 20),
     lambda text: summary_form(an_incident(text), text),
     lambda text: decide_form(an_incident(text), words=text, link=text),
     lambda text: log_form(an_incident(text), T0, words=text),

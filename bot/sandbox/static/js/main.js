@@ -1,6 +1,7 @@
 // The page as a whole: where the reader stands, and what is read again when something changes.
 
 import { act, follow as followChanges, getHome, getMessages, getState, session } from "./api.js";
+import { startBackstage } from "./backstage.js";
 import { drawBlocks } from "./blocks.js";
 import { composer } from "./composer.js";
 import { byId, el, fill } from "./dom.js";
@@ -238,6 +239,7 @@ async function start() {
   if (channel) stand({ channel, thread: asked.get("thread"), tab: asked.get("tab") === "home" ? "home" : "messages" }, { push: false });
   if (store.place.tab === "home") act("open_home");
   followChanges(changed, connection);
+  startBackstage(go);
   again("view");
 }
 
