@@ -8,6 +8,7 @@ from bot.system import SystemClock
 
 USAGE = """usage: python app.py            run the bot (settings come from the environment and .env)
        python app.py sandbox    a local Slack in the browser, with the bot and a sample company
+       python app.py sandbox --demo    the same, and an incident that plays by itself
        python app.py check      validate the directory file
 """
 

@@ -8,6 +8,8 @@ WAR_ROOM: Final = "inc-1-cards-are-declined"
 UPDATES: Final = "inc-1-updates"
 DECLARE: Final = "/incident declare sev1 checkout Cards are declined"
 DOING: Final = "Session refresh is off; orders are coming back"
+OVERDUE: Final = "not been published"
+HALF_AN_HOUR: Final = 1800
 NEXT: Final = (
     "*Now it is yours.* You are Leon Brandt, and the incident is still open. Type `/incident resolve` below, give a "
     "reason, and press *Resolve*. Or press *Backstage*, top right: make Slack slow or take it down, kill Tocsin, "
@@ -58,16 +60,18 @@ async def customers_told(show: Show) -> None:
     await show.presses_in_form(leon, "Preview")
     await show.presses_in_form(leon, "Publish")
     await show.message_with(sam, DOING, place=UPDATES)
+    await show.presses(leon, "I posted it", on=DOING)
     await show.at(sam, UPDATES, "*Those who ask* read it in a channel of their own, and disturb nobody who repairs.")
 
 
 async def crashed(show: Show) -> None:
     """Tocsin is killed, time passes, and it goes on where it was."""
     leon = show.person("leon")
-    await show.at(leon, WAR_ROOM, "*Now Tocsin itself dies:* kill -9, in the middle of it all. Meanwhile time passes.")
+    await show.at(leon, WAR_ROOM, "*Now Tocsin itself dies:* kill -9, in the middle of it all.")
     await show.app_dies()
-    await show.clock_moves(60)
     await show.types(leon, "Error rate is at 0.2 % and falling.")
-    await show.say("It is started again. What it knew is on disk, and what happened meanwhile reaches it now.")
+    await show.say("Nobody is answered now. Half an hour passes, and the update that Leon promised falls due …")
+    await show.clock_moves(HALF_AN_HOUR)
     await show.app_starts()
-    await show.say("*It is back,* and has lost nothing; nothing was said twice.")
+    await show.message_with(leon, OVERDUE)
+    await show.say("… *It is started again:* nothing is lost, nothing is said twice, and Leon is reminded at once.")

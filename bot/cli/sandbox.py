@@ -5,19 +5,29 @@ import shutil
 import signal
 import socket
 import sys
+from argparse import ArgumentError, ArgumentParser
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
+from bot.cli import demo
 from bot.sandbox.server import LocalSlack
+from bot.sandbox.show import Show
 from bot.sandbox.supervised import Supervised
 
-USAGE: Final = "usage: python app.py sandbox [PORT]\n"
+USAGE: Final = """usage: python app.py sandbox [--demo] [--pace N] [PORT]
+  --demo    play a whole incident, as soon as the page is open
+  --pace N  how long the demo waits for readers: 1 is the usual, 2 twice as long, 0 not at all
+  PORT      where the page is served, 8123 unless given
+"""
 ROOT: Final = Path(__file__).parent.parent.parent
 COMPANY: Final = Path(__file__).parent / "company.yml"
 STATE: Final = ROOT / ".sandbox"
 PAGE_PORT: Final = 8123
 BOT_PORT: Final = 3000
+MOST_PORTS: Final = 65536
+LONGEST_PACE: Final = 100
 BOT_SECONDS: Final = 20.0
 """How long the greeting waits for the bot, so that the first command typed finds it there; then it comes anyway."""
 ALERT_TOKEN: Final = "local-alert-token"  # noqa: S105 - the sandbox listens on this machine only
@@ -39,29 +49,55 @@ WELCOME: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What stands on the command line."""
+
+    port: int = PAGE_PORT
+    demo: bool = False
+    pace: float = 1.0
+
+
 def run(argv: list[str], environ: Mapping[str, str], out: TextIO) -> int:
-    """Run until interrupted; PORT is where the page is served, 8123 unless given. Returns 0, or 2 if asked wrongly."""
-    if len(argv) > 1 or (argv and not argv[0].isdigit()):
+    """Run until interrupted. Returns 0, or 2 if asked wrongly."""
+    asked = _asked(argv)
+    if asked is None:
         out.write(USAGE)
         return 0 if argv in (["-h"], ["--help"]) else 2
-    asyncio.run(_play(int(argv[0]) if argv else None, environ, out))
+    asyncio.run(_play(asked, environ, out))
     return 0
 
 
-async def _play(port: int | None, environ: Mapping[str, str], out: TextIO) -> None:
-    page_port = _free(port or PAGE_PORT)
+def _asked(argv: list[str]) -> Asked | None:
+    """Read the command line; None where it says something else than USAGE."""
+    parser = ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
+    parser.add_argument("--demo", action="store_true")
+    parser.add_argument("--pace", type=float, default=1.0)
+    parser.add_argument("port", type=int, nargs="?", default=PAGE_PORT)
+    try:
+        found, unknown = parser.parse_known_args(argv)
+    except ArgumentError:
+        return None
+    if unknown or not 0 < found.port < MOST_PORTS or not 0 <= found.pace < LONGEST_PACE:
+        return None
+    return Asked(port=found.port, demo=found.demo, pace=found.pace)
+
+
+async def _play(asked: Asked, environ: Mapping[str, str], out: TextIO) -> None:
+    page_port = _free(asked.port)
     state = _fresh_state(page_port)
     offset = state / "clock-offset"
     slack = await LocalSlack.start(manifest=ROOT / "manifest.yml", port=page_port, clock_offset_file=offset)
     _people_the_company(slack)
     bot_port = _free(BOT_PORT)
     bot = Supervised((sys.executable, str(ROOT / "app.py")), _bot_environ(slack, environ, bot_port, state))
+    slack.backstage.supervise(bot)
     running = asyncio.create_task(bot.run())
-    greeting = asyncio.create_task(_greet_when_ready(slack, bot_port, out))
+    playing = asyncio.create_task(_greet_and_play(slack, asked, bot_port, out))
     try:
         await _interrupted()
     finally:
-        greeting.cancel()
+        playing.cancel()
         out.write("Stopping.\n")
         await bot.stop()
         await running
@@ -93,9 +129,18 @@ def _bot_environ(slack: LocalSlack, environ: Mapping[str, str], port: int, state
     }
 
 
-async def _greet_when_ready(slack: LocalSlack, bot_port: int, out: TextIO) -> None:
+async def _greet_and_play(slack: LocalSlack, asked: Asked, bot_port: int, out: TextIO) -> None:
+    show = Show(backstage=slack.backstage, pace=asked.pace)
+    if asked.demo:
+        slack.control.welcome = None
+        slack.backstage.demo = show
     await slack.changed.wait_for(lambda: slack.sockets.count, BOT_SECONDS)
-    _greet(slack, bot_port, out)
+    if not asked.demo:
+        _greet(slack, bot_port, out)
+        return
+    out.write(f"\nThe local Slack is at {slack.url}\n  Open it in a browser, and the demo begins. Ctrl-C ends it.\n\n")
+    out.flush()
+    await show.run(demo.incident)
 
 
 def _greet(slack: LocalSlack, bot_port: int, out: TextIO) -> None:

@@ -36,8 +36,14 @@ export function startBackstage(go) {
     el("span", { class: "dot", "aria-hidden": "true" }), "Backstage");
   byId("clock").before(button);
   byId("topbar").after(el("div", { id: "strip", role: "status" }), el("div", { id: "caption" }));
+  new ResizeObserver(beside).observe(byId("layout"));
   if (sessionStorage.getItem(OPEN)) open(false);
   listen();
+}
+
+/** The pane stands beside the channels, below whatever lines are above them. */
+function beside() {
+  if (pane) pane.node.style.top = `${byId("layout").getBoundingClientRect().top}px`;
 }
 
 function listen() {
@@ -66,9 +72,10 @@ function take(news) {
 // --- The strip: what is out of order, why, and what to press ------------------------------------------------------
 
 function troubles() {
-  const { app, process, connections, slack } = status;
+  const { process, connections, slack } = status;
+  const app = status.app[0].toUpperCase() + status.app.slice(1);
   const found = [];
-  const start = { label: `Start ${app}`, act: () => tellApp("start") };
+  const start = { label: `Start ${status.app}`, act: () => tellApp("start") };
   if (process && !process.running && process.killed) found.push({ kind: "bad", words: `${app} is down: it was killed. Commands and buttons fail until you start it again.`, ...start });
   else if (process && !process.running) found.push({ kind: "bad", words: `${app} is down: it ended by itself. It is started again in a moment.`, ...start });
   else if (connections === 0) found.push({ kind: "bad", words: `${app} is not connected${process ? " yet" : ""}. Commands and buttons fail until it is.` });
@@ -109,6 +116,7 @@ function open(focus = true) {
   document.body.append(node);
   document.body.classList.add("with-backstage");
   byId("backstage-button").setAttribute("aria-expanded", "true");
+  beside();
   drawLevers();
   passages.forEach(drawPassage);
   if (focus) shut.focus();
@@ -191,4 +199,5 @@ async function unfold(row, number) {
   const shown = response.ok ? [["Sent", found.sent], ["Answered", found.answer ?? (found.seconds === null ? "nothing yet" : "nothing")]] : [["", found.error]];
   row.querySelector(".payload")?.remove();
   row.append(el("div", { class: "payload" }, shown.map(([label, value]) => [el("h4", { text: label }), el("pre", { tabindex: "0", text: typeof value === "string" ? value : JSON.stringify(value, null, 2) })])));
+  row.scrollIntoView({ block: "nearest" });
 }
