@@ -1,5 +1,6 @@
 """The outbox: effects saved, withdrawn, claimed under a lease and completed under a fence."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -26,7 +27,7 @@ class Outbox(Timers):
 
         An edit (a row that collapses) that went already and is asked for again is another edit, under another id.
         """
-        kept = [self._latest(row) if row.collapse is not None else row for row in _collapsed(rows)]
+        kept = self._latest(_collapsed(rows))
         now = self._clock()
         self._add_new(table_of(OutboxRow), [outgoing_columns(row, now) for row in kept])
         waits = [{"id": row.id, "after": after} for row in kept for after in row.after]
@@ -160,16 +161,24 @@ class Outbox(Timers):
         moments = (self._session.exec(query).one() for query in (waiting, checks))
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def _latest(self, row: Outgoing) -> Outgoing:
-        """End what waits under the same `collapse`, and give the row an id under which it will go."""
-        name, number = row.id, 1
-        while self._has_begun(name):
-            number += 1
-            name = f"{row.id}~{number}"
-        ready = update(OutboxRow).where(_in(OutboxState.READY), col(OutboxRow.collapse) == row.collapse)
-        earlier = ready.where(col(OutboxRow.id) != name)
-        self._changed(earlier.values(state=OutboxState.CANCELLED.value, last_error=f"replaced by {name}"))
-        return replace(row, id=name)
+    def _latest(self, rows: Sequence[Outgoing]) -> list[Outgoing]:
+        """End what waits under the same `collapse` as one of these, and give each an id under which it will go."""
+        edits = [row.id for row in rows if row.collapse is not None]
+        if not edits:
+            return list(rows)
+        begun = select(OutboxRow.id).where(col(OutboxRow.id).in_(edits), col(OutboxRow.state) != OutboxState.READY)
+        known = set(self._session.exec(begun).all())
+        named = [replace(row, id=self._next_id(row.id)) if row.id in known else row for row in rows]
+        latest = {row.collapse: row.id for row in named if row.collapse is not None}
+        ready = update(OutboxRow).where(_in(OutboxState.READY), col(OutboxRow.collapse).in_(latest))
+        earlier = ready.where(col(OutboxRow.id).not_in(latest.values()))
+        self._changed(earlier.values(state=OutboxState.CANCELLED.value, last_error="replaced by a later one"))
+        return named
+
+    def _next_id(self, begun: str) -> str:
+        """Give the first id after this one that has not gone yet."""
+        numbered = (f"{begun}~{number}" for number in itertools.count(2))
+        return next(name for name in numbered if not self._has_begun(name))
 
     def _has_begun(self, name: str) -> bool:
         state = self._session.exec(select(OutboxRow.state).where(OutboxRow.id == name)).first()
