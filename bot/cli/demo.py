@@ -9,7 +9,7 @@ UPDATES: Final = "inc-1-updates"
 DECLARE: Final = "/incident declare sev1 checkout Cards are declined"
 DOING: Final = "Session refresh is off; orders are coming back"
 OVERDUE: Final = "not been published"
-HALF_AN_HOUR: Final = 1800
+FIFTEEN_MINUTES: Final = 900
 NEXT: Final = (
     "*Now it is yours.* You are Leon Brandt, and the incident is still open. Type `/incident resolve` below, give a "
     "reason, and press *Resolve*. Or press *Backstage*, top right: make Slack slow or take it down, kill Tocsin, "
@@ -70,8 +70,8 @@ async def crashed(show: Show) -> None:
     await show.at(leon, WAR_ROOM, "*Now Tocsin itself dies:* kill -9, in the middle of it all.")
     await show.app_dies()
     await show.types(leon, "Error rate is at 0.2 % and falling.")
-    await show.say("Nobody is answered now. Half an hour passes, and the update that Leon promised falls due …")
-    await show.clock_moves(HALF_AN_HOUR)
+    await show.say("Nobody is answered now. Fifteen minutes pass, and the next update falls due …")
+    await show.clock_moves(FIFTEEN_MINUTES)
     await show.app_starts()
     await show.message_with(leon, OVERDUE)
     await show.say("… *It is started again:* nothing is lost, nothing is said twice, and Leon is reminded at once.")

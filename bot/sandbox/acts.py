@@ -11,6 +11,9 @@ and channels are named by id or name; no channel is the direct message with the 
     view_action      view_id, action, state → answer
     view_submit      view_id, state → errors {block_id: text}, view (the new top or null), closed, answer
     view_close       view_id, all? (the whole stack) → view
+    press            button (its words), channel, words? (of the message) → answer; with form: true, in the open form
+    fill             answers {label: words, list, number, true or false} → view (the open form, as it then stands)
+    submit           – → as view_submit, of the open form
     options          where {view_id}, block_id, action_id, value, state? → options or option_groups
     shortcut         callback_id → answer
     message_shortcut callback_id, channel, ts → answer
@@ -34,7 +37,7 @@ from bot.sandbox.client import Person
 from bot.sandbox.jsons import JsonObject, as_flag, as_object, as_text
 from bot.sandbox.modal_state import STATEFUL, ModalView
 from bot.sandbox.models import Channel, Message, Refusal
-from bot.sandbox.screens import Answer, ScreenError, view_of
+from bot.sandbox.screens import Answer, ScreenError, View, view_of
 from bot.sandbox.stage import Stage
 from bot.sandbox.workspace import BOT_USER
 
@@ -69,6 +72,13 @@ class Act:
         found = channel.log.get(ts) or next((m for m in whispers if m.ts == ts and m.channel == channel.id), None)
         if found is None:
             raise Refusal("message_not_found")
+        return found
+
+    def form(self) -> View:
+        """The form that is open for this person."""
+        found = self.person.view
+        if found is None:
+            raise ScreenError(f"No form is open for {self.person.name}. Nothing was done.")
         return found
 
     def view(self, view_id: str = "") -> ModalView:
@@ -149,6 +159,26 @@ async def _view_close(act: Act) -> JsonObject:
     return {"view": page.top_view(act.stage.workspace, act.person.id)["view"]}
 
 
+async def _press(act: Act) -> JsonObject:
+    button = act.text("button")
+    if as_flag(act.body.get("form")):
+        return _answer(await act.person.press(act.form(), button))
+    message = act.person.sees(act.text("words"), act.channel().id, button=button)
+    if message is None:
+        raise ScreenError(f"No message there has a button {button!r}. Nothing was pressed.")
+    return _answer(await act.person.click(message, button))
+
+
+async def _fill(act: Act) -> JsonObject:
+    await act.person.fill(act.form(), as_object(act.body.get("answers")))
+    return {"view": page.top_view(act.stage.workspace, act.person.id)["view"]}
+
+
+async def _submit(act: Act) -> JsonObject:
+    act.body["view_id"] = act.form().id
+    return await _view_submit(act)
+
+
 async def _options(act: Act) -> JsonObject:
     where = as_object(act.body.get("where"))
     if "view_id" not in where:
@@ -208,6 +238,9 @@ VERBS: dict[str, Callable[[Act], Awaitable[JsonObject]]] = {
     "view_action": _view_action,
     "view_submit": _view_submit,
     "view_close": _view_close,
+    "press": _press,
+    "fill": _fill,
+    "submit": _submit,
     "options": _options,
     "shortcut": _shortcut,
     "message_shortcut": _message_shortcut,

@@ -187,6 +187,14 @@ class Person:
         found = [m for m in self._channel(channel).log.values() if text in m.plain]
         return found[-1] if found else None
 
+    def sees(self, words: str = "", channel: str | None = None, *, button: str = "") -> Message | None:
+        """The newest message with these words and this button that this person sees there, whispers included."""
+        place = self._channel(channel)
+        whispers = [message for message in self.ephemerals() if message.channel == place.id]
+        shown = sorted([*place.log.values(), *whispers], key=lambda message: message.ts)
+        fitting = [m for m in shown if words in m.plain and (not button or button in m.buttons())]
+        return fitting[-1] if fitting else None
+
     def described(self) -> str:
         """This person in one line."""
         return f"@{self.name} ({as_text(self.user.real_name)})"

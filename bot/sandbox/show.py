@@ -191,14 +191,12 @@ class Show:
 
     async def message_with(self, person: Person, words: str, *, button: str = "", place: str = "") -> Message:
         """The newest message with these words and this button, once it is there: in the scene's channel, or `place`."""
-        workspace = self.backstage.stage.workspace
+        channel = place or self.scene.channel
 
         def found() -> Message | None:
-            channel = workspace.channels.get(place or self.scene.channel) or workspace.by_name(place)
-            log = list(channel.log.values()) if channel is not None else []
-            seen = [*log, *(each for each in person.ephemerals() if channel and each.channel == channel.id)]
-            fitting = [each for each in seen if words in each.plain and (not button or button in each.buttons())]
-            return fitting[-1] if fitting else None
+            if self.backstage.stage.workspace.by_name(channel) is None and place:
+                return None
+            return person.sees(words, channel, button=button)
 
         await self.until(found, f"a message with {words or button!r} for {person.name}")
         message = found()

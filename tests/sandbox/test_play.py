@@ -30,11 +30,11 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def sandbox() -> AsyncIterator[str]:
+async def sandbox(*options: str) -> AsyncIterator[str]:
     """The address of a sandbox that has just been started; it is interrupted at the end, as by Ctrl-C."""
     port = free_port()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "app.py", "sandbox", str(port)),
+        *(sys.executable, "app.py", "sandbox", *options, str(port)),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -43,14 +43,14 @@ async def sandbox() -> AsyncIterator[str]:
         assert process.stdout is not None
         greeting = await asyncio.wait_for(process.stdout.readuntil(b"Ctrl-C ends it"), STARTED_SECONDS)
         assert f"http://127.0.0.1:{port}" in greeting.decode()
-        assert "/incident declare sev1 checkout Cards are declined" in greeting.decode()
+        assert options or "/incident declare sev1 checkout Cards are declined" in greeting.decode()
         yield f"http://127.0.0.1:{port}"
         process.send_signal(signal.SIGINT)
         assert await asyncio.wait_for(process.wait(), STOPPED_SECONDS) == 0
     finally:
         if process.returncode is None:
-            process.kill()
-            await process.wait()
+            process.terminate()  # never killed: the bot, its child, would live on
+            await asyncio.wait_for(process.wait(), STOPPED_SECONDS)
 
 
 async def tab(browser: Browser, url: str, who: str = "") -> Page:

@@ -1,0 +1,82 @@
+"""`python app.py sandbox --demo`: the demo played to its end, without pauses; what then stands in Slack."""
+
+import asyncio
+from io import StringIO
+
+import pytest
+from aiohttp import ClientSession
+
+from bot.cli import sandbox as command
+from bot.cli.demo import UPDATES, WAR_ROOM
+from bot.sandbox.jsons import JsonObject, as_object, as_text
+from bot.sandbox.remote import RemoteSlack
+from tests.sandbox.test_play import sandbox
+
+PLAYED_SECONDS = 40
+
+
+async def played(url: str) -> list[JsonObject]:
+    """Watch as a page does, which starts the demo; how it stood at each change, up to its end."""
+    seen: list[JsonObject] = []
+    address = f"{url}/sandbox/backstage/live"
+    async with asyncio.timeout(PLAYED_SECONDS), ClientSession() as session, session.ws_connect(address) as live:
+        while not seen or seen[-1].get("state") not in {"over", "stopped"}:
+            news = as_object(await live.receive_json())
+            demo = as_object(as_object(news.get("status")).get("demo"))
+            seen += [demo] if demo else []
+    return seen
+
+
+async def everything_happened_once(slack: RemoteSlack) -> None:
+    """The story that Slack tells after the demo."""
+    maya, leon, sam = slack.person("maya"), slack.person("leon"), slack.person("sam")
+    await slack.quiet()
+    pages = [len([m for m in await each.messages() if "Why you" in str(m)]) for each in (maya, leon)]
+    reminders = [m for m in await leon.messages(WAR_ROOM) if "not been published" in as_text(m.get("text"))]
+    updates = [m for m in await sam.messages(UPDATES) if "INC-1 · Update" in str(m)]
+    assert (pages, len(reminders), len(updates)) == ([1, 1], 1, 1)
+    assert "Session refresh is off" in str(updates)
+    assert "Acknowledged by" in await leon.reads()
+    room = await leon.reads(WAR_ROOM)
+    assert "acknowledged after" in room
+    assert "Error rate is at 0.2 %" in room
+    assert await slack.unexpected() == []
+
+
+async def the_visitor_takes_over(slack: RemoteSlack) -> None:
+    """What the last caption says to do next, done."""
+    leon = slack.person("leon")
+    await leon.command("/incident resolve", channel=WAR_ROOM)
+    await leon.fill({"Reason": "Orders are back to normal"})
+    assert await leon.submit() == {}
+    await slack.quiet()
+    assert "resolved" in await leon.reads(WAR_ROOM)
+
+
+async def test_the_demo_plays_a_whole_incident_and_hands_over() -> None:
+    async with sandbox("--demo", "--pace", "0") as url:
+        seen = await played(url)
+        captions = [as_text(demo.get("caption")) for demo in seen]
+        assert seen[-1]["state"] == "over", captions[-1]
+        assert "Type `/incident resolve` below" in captions[-1]
+        assert {key for demo in seen for key in ("typing", "pressing", "filling") if demo.get(key)} == {
+            "typing",
+            "pressing",
+            "filling",
+        }
+        async with RemoteSlack(url) as slack:
+            await everything_happened_once(slack)
+            await the_visitor_takes_over(slack)
+
+
+@pytest.mark.parametrize("argv", [["--demos"], ["--pace"], ["--pace", "slow"], ["--pace", "-1"], ["0"], ["1", "2"]])
+def test_what_is_not_understood_starts_nothing(argv: list[str]) -> None:
+    said = StringIO()
+    assert command.run(argv, {}, said) == 2
+    assert said.getvalue().startswith("usage: python app.py sandbox [--demo]")
+
+
+def test_help_is_no_mistake() -> None:
+    said = StringIO()
+    assert command.run(["--help"], {}, said) == 0
+    assert "--pace N" in said.getvalue()
