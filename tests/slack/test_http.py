@@ -24,6 +24,7 @@ from bot.slack.api import web_client
 from bot.slack.app import build_app
 from bot.slack.http import SignedHttp
 from bot.slack.identity import Presence
+from bot.slack.members import SlackMembers
 from tests.fakes.clock import FakeClock
 from tests.faults.process import a_field
 from tests.scenarios.world import NIGHT, World, world
@@ -196,7 +197,7 @@ async def test_the_app_never_becomes_one_that_others_install(monkeypatch: pytest
     for name, value in OTHERS.items():
         monkeypatch.setenv(name, value)
     async with a_company() as company, web_client("xoxb-local-1", company.slack.url) as client:
-        app = build_app(company.desk, client, Presence(company.api, lambda: 0.0))
+        app = build_app(company.desk, client, SlackMembers(company.api), Presence(company.api, lambda: 0.0))
     assert app.oauth_flow is None
     assert app.installation_store is None
     assert {name: os.environ.get(name) for name in OTHERS} == OTHERS

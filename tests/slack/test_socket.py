@@ -16,6 +16,7 @@ from bot.slack.api import SlackApi, web_client
 from bot.slack.app import build_app
 from bot.slack.identity import Presence
 from bot.slack.limits import Limits
+from bot.slack.members import SlackMembers
 from bot.slack.socket import Pace, SocketMode
 from bot.text import Texts
 from tests.domain.lives import DIRECTORY
@@ -99,7 +100,8 @@ async def a_line(folder: Path, pace: Pace = QUICK, prepare: Callable[[LocalSlack
             web_client(slack.bot_token, f"{slack.url}/api/") as client,
         ):
             desk = Desk(store=store, clock=clock, directory=lambda: DIRECTORY, render=Texts(ROOT / "templates").render)
-            app = build_app(desk, client, Presence(SlackApi(client, Limits(seconds)), seconds))
+            api = SlackApi(client, Limits(seconds))
+            app = build_app(desk, client, SlackMembers(api), Presence(api, seconds))
             socket = SocketMode(app, slack.app_token, client, seconds, pace)
             running = asyncio.create_task(socket.run())
             try:
