@@ -3,10 +3,10 @@
 import asyncio
 import sys
 
-from tests.bench import slow_slack
+from tests.bench import overdue, slow_slack
 from tests.bench.figures import show
 
-BENCHES = (slow_slack,)
+BENCHES = (slow_slack, overdue)
 
 
 async def run() -> bool:
