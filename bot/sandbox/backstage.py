@@ -21,6 +21,7 @@ from bot.sandbox.jsons import JsonObject, as_number, as_object, as_text, parsed
 from bot.sandbox.recording import Passage, Recording
 from bot.sandbox.stage import Stage
 from bot.sandbox.supervised import Supervised
+from bot.sandbox.workspace import BOT_USER
 
 PING_SECONDS = 15.0
 LONGEST_GIST = 90
@@ -148,13 +149,27 @@ class Backstage:
         return shown | {"gist": self._gist(passage)}
 
     def _gist(self, passage: Passage) -> str:
-        """What a call is about, in a few words: where, and what it says."""
+        """What it is about, in a few words: where or who, and what a call says."""
+        if passage.kind == "envelope":
+            return self._place(as_object(passage.sent.get("payload")))
         sent = passage.sent
-        channel = self.stage.workspace.channels.get(as_text(sent.get("channel")))
-        people = "/".join(self.stage.workspace.users[user].name for user in channel.im_with) if channel else ""
-        place = people or (f"#{channel.name}" if channel else as_text(sent.get("name")))
-        words = " ".join(as_text(sent.get("text") or sent.get("topic")).split())
-        return " · ".join(part for part in (place, words) if part)[:LONGEST_GIST]
+        words = " ".join(as_text(sent.get("text") or sent.get("topic") or sent.get("name")).split())
+        return " · ".join(part for part in (self._place(sent), words) if part)[:LONGEST_GIST]
+
+    def _place(self, sent: JsonObject) -> str:
+        """The person or else the channel that something sent speaks of."""
+        workspace, event = self.stage.workspace, as_object(sent.get("event"))
+        channel = workspace.channels.get(as_text(sent.get("channel")) or as_text(event.get("channel")))
+        if channel is not None and not channel.im_with and not event:
+            return f"#{channel.name}"
+        named = [sent.get("channel"), sent.get("user_id"), sent.get("user"), event.get("user")]
+        ids = [
+            *(channel.im_with if channel else ()),
+            as_text(as_object(sent.get("user")).get("id")),
+            *map(as_text, named),
+        ]
+        person = next((workspace.users[each] for each in ids if each in workspace.users and each != BOT_USER), None)
+        return f"@{person.name}" if person is not None else f"#{channel.name}" if channel else ""
 
     async def _all(self, _request: web.Request) -> web.Response:
         passages = [self._brief(passage) for passage in self.recording.passages]

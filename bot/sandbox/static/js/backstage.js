@@ -100,7 +100,7 @@ function drawStrip() {
 function open(focus = true) {
   sessionStorage.setItem(OPEN, "yes");
   const shut = el("button", { type: "button", class: "icon-button", "aria-label": "Close backstage", onclick: close }, icon("close", 18));
-  const list = el("div", { class: "passages", role: "list", "aria-label": "What passes", tabindex: "0" });
+  const list = el("ul", { class: "passages", "aria-label": "What passes", tabindex: "0" });
   const levers = el("div", { class: "levers" });
   const failed = el("input", { type: "checkbox", onchange: () => (list.classList.toggle("only-failed", failed.checked), stay(list)) });
   const node = el("aside", { id: "backstage", "aria-label": "Backstage" },
@@ -176,28 +176,29 @@ function drawPassage(passage) {
   const { list, rows } = pane;
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
   const before = rows.get(passage.number);
-  const row = before || el("details", { class: "passage", role: "listitem" });
+  const row = before || el("li", {}, el("details"));
+  const details = row.firstChild;
   const kind = passage.seconds === null ? "waiting" : passage.outcome === "ok" ? "well" : "failed";
   row.className = `passage ${kind}`;
   const line = el("summary", {}, el("time", { text: time(passage.at) }), el("span", { class: "way", "aria-label": passage.kind === "envelope" ? "to the app" : "from the app", role: "img", text: passage.kind === "envelope" ? "⇢" : "⇠" }),
     el("span", { class: "what" }, el("strong", { text: passage.name }), passage.gist ? el("small", { text: passage.gist }) : null),
     el("span", { class: "came" }, el("span", { text: kind === "waiting" ? "waiting" : passage.outcome }), el("small", { text: took(passage.seconds) })));
-  if (before) row.querySelector("summary").replaceWith(line);
-  else row.append(line);
-  if (row.open && before) unfold(row, passage.number);
+  if (before) details.firstChild.replaceWith(line);
+  else details.append(line);
+  if (before && details.open) unfold(details, passage.number);
   if (before) return;
-  row.addEventListener("toggle", () => row.open && unfold(row, passage.number));
+  details.addEventListener("toggle", () => details.open && unfold(details, passage.number));
   rows.set(passage.number, row);
   list.append(row);
   if (rows.size > KEPT) rows.get(rows.keys().next().value).remove(), rows.delete(rows.keys().next().value);
   if (atEnd) stay(list);
 }
 
-async function unfold(row, number) {
+async function unfold(details, number) {
   const response = await fetch(`/sandbox/backstage/passage?number=${number}`);
   const found = await response.json();
   const shown = response.ok ? [["Sent", found.sent], ["Answered", found.answer ?? (found.seconds === null ? "nothing yet" : "nothing")]] : [["", found.error]];
-  row.querySelector(".payload")?.remove();
-  row.append(el("div", { class: "payload" }, shown.map(([label, value]) => [el("h4", { text: label }), el("pre", { tabindex: "0", text: typeof value === "string" ? value : JSON.stringify(value, null, 2) })])));
-  row.scrollIntoView({ block: "nearest" });
+  details.querySelector(".payload")?.remove();
+  details.append(el("div", { class: "payload" }, shown.map(([label, value]) => [el("h4", { text: label }), el("pre", { tabindex: "0", text: typeof value === "string" ? value : JSON.stringify(value, null, 2) })])));
+  details.scrollIntoView({ block: "nearest" });
 }
