@@ -89,7 +89,7 @@ class Show:
         try:
             await script(self)
         except (ScreenError, Refusal, ShowStoppedError) as problem:
-            words = f"The demo ends here, because this did not happen: {problem}. The stage is yours."
+            words = f"The demo ends here, because {str(problem).rstrip('.')}. The stage is yours."
             self._ends(Playing.STOPPED, words)
         else:
             self._ends(Playing.OVER, self.scene.caption)
@@ -145,7 +145,7 @@ class Show:
         if text.startswith("/"):
             answer = await person.command(text, self.scene.channel)
             if answer.error:
-                raise ShowStoppedError(f"{text} was answered ({answer.error})")
+                raise ShowStoppedError(f"{text} was not taken: {answer.error}")
         else:
             await person.say(self.scene.channel, text)
 
@@ -162,7 +162,7 @@ class Show:
         await self.until(lambda: person.view, f"a form for {person.name}")
         view = person.view
         if view is None:
-            raise ShowStoppedError(f"a form for {person.name}")
+            raise ShowStoppedError(f"the form for {person.name} is closed")
         return view
 
     async def fills(self, person: Person, answers: Mapping[str, str]) -> None:
@@ -177,7 +177,9 @@ class Show:
     async def presses_in_form(self, person: Person, button: str) -> None:
         """Press a button of the open form: its submit button by its words, or one inside it once it is there."""
         view = await self.form(person)
-        await self.until(lambda: person.view and button in {person.view.submit, *person.view.buttons()}, button)
+        await self.until(
+            lambda: person.view and button in {person.view.submit, *person.view.buttons()}, f"the button {button!r}"
+        )
         self._show(pressing=button)
         await self._breathe(HAND_SECONDS)
         self._show(pressing="")
@@ -187,7 +189,8 @@ class Show:
             return
         outcome = await person.submit(view)
         if outcome.error or outcome.errors:
-            raise ShowStoppedError(f"{button} in {view.title!r} ({outcome.error or dict(outcome.errors)})")
+            reason = outcome.error or ", ".join(outcome.errors.values())
+            raise ShowStoppedError(f"{button} in {view.title!r} was not taken: {reason}")
 
     async def message_with(self, person: Person, words: str, *, button: str = "", place: str = "") -> Message:
         """The newest message with these words and this button, once it is there: in the scene's channel, or `place`."""
@@ -201,13 +204,13 @@ class Show:
         await self.until(found, f"a message with {words or button!r} for {person.name}")
         message = found()
         if message is None:
-            raise ShowStoppedError(f"a message with {words or button!r} for {person.name}")
+            raise ShowStoppedError(f"the message with {words or button!r} for {person.name} is gone")
         return message
 
     async def until(self, condition: Callable[[], object], what: str) -> None:
         """Wait for something. Raises ShowStoppedError, with `what`, where it does not come."""
         if not await self.backstage.stage.changed.wait_for(condition, PATIENCE_SECONDS):
-            raise ShowStoppedError(what)
+            raise ShowStoppedError(f"{what} did not come")
 
     async def clock_moves(self, seconds: float) -> None:
         """Move the clock, the app's too."""

@@ -10,7 +10,9 @@ from bot.cli import sandbox as command
 from bot.cli.demo import UPDATES, WAR_ROOM
 from bot.sandbox.jsons import JsonObject, as_object, as_text
 from bot.sandbox.remote import RemoteSlack
-from tests.sandbox.test_play import sandbox
+from bot.sandbox.server import LocalSlack
+from bot.sandbox.show import Playing, Show
+from tests.sandbox.test_play import STARTED_SECONDS, sandbox
 
 PLAYED_SECONDS = 40
 
@@ -67,6 +69,45 @@ async def test_the_demo_plays_a_whole_incident_and_hands_over() -> None:
         async with RemoteSlack(url) as slack:
             await everything_happened_once(slack)
             await the_visitor_takes_over(slack)
+
+
+async def test_a_visitor_holds_a_show_lets_it_go_on_and_takes_over(slack: LocalSlack) -> None:
+    slack.add_channel("general", members=[slack.add_person("maya")])
+    show = Show(backstage=slack.backstage, pace=0)
+
+    async def script(show: Show) -> None:
+        show.pause()
+        await show.at(show.person("maya"), "general", "One")
+        await show.types(show.person("maya"), "Hello")
+        await show.until(lambda: False, "something that never comes")
+
+    running = asyncio.create_task(show.run(script))
+    live = f"{slack.url}/sandbox/backstage/live"
+    async with RemoteSlack(slack.url) as far, ClientSession() as session, session.ws_connect(live):
+        await slack.until(lambda: show.state is Playing.PAUSED)
+        assert await far.person("maya").reads("general") == ""
+        await far.post("demo", {"do": "continue"})
+        await slack.until(lambda: slack.channel("general").messages)
+        await far.post("demo", {"do": "stop"})
+        assert (show.state, "You have taken over" in show.scene.caption) == (Playing.STOPPED, True)
+        await asyncio.wait_for(running, STARTED_SECONDS)
+
+
+async def test_a_show_that_cannot_go_on_says_why_and_leaves_the_stage(slack: LocalSlack) -> None:
+    slack.add_channel("general", members=[slack.add_person("maya")])
+    show = Show(backstage=slack.backstage, pace=0)
+
+    async def script(show: Show) -> None:
+        await show.at(show.person("maya"), "general", "One")
+        await show.types(show.person("maya"), "/dance")
+
+    live = f"{slack.url}/sandbox/backstage/live"
+    async with ClientSession() as session, session.ws_connect(live):
+        await show.run(script)
+    assert show.state is Playing.STOPPED
+    assert show.scene.caption == (
+        "The demo ends here, because /dance was not taken: unknown_command. The stage is yours."
+    )
 
 
 @pytest.mark.parametrize("argv", [["--demos"], ["--pace"], ["--pace", "slow"], ["--pace", "-1"], ["0"], ["1", "2"]])
