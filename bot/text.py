@@ -26,7 +26,16 @@ WRONG: Final = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeEr
 """What a template can do wrong while it is rendered, beside what Jinja itself finds."""
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+|~!-])")
+_ALWAYS = r"[\\`*\[<|]"
+_UNDERSCORE = r"(?<![^\W_])_|_(?![^\W_])"
+"""Between two letters it means nothing."""
+_ENTITY = r"&(?=#?\w+;)"
+_STRUCK = r"~(?=.*~)|(?<=~)~"
+_OPENS_A_LINE = r"\A(?:>|#(?=#{0,5}(?: |\Z))|[+-](?= |\Z)|[-=](?=[-= ]*\Z))"
+_CLOSES_A_HEADING = r"(?<= )#(?=#*\Z)"
+_MARKDOWN = re.compile(f"{_ALWAYS}|{_UNDERSCORE}|{_ENTITY}|{_STRUCK}|{_OPENS_A_LINE}|{_CLOSES_A_HEADING}")
+_NUMBERED = re.compile(r"\A(\d{1,9})(?=[.)](?: |\Z))")
+_SPACE = re.compile(r"[ \t-\r\x1c-\x1f\x85\u2028\u2029]+")
 
 
 class TextError(Exception):
@@ -95,8 +104,9 @@ def sentence(text: str) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """Escape typed words for Markdown, so that they read as they were typed."""
-    return _MARKDOWN.sub(r"\\\1", text).replace("\n", " ")
+    """Escape what CommonMark (and the strikes and tables that sites add to it) would take for markup; one line."""
+    line = _SPACE.sub(" ", text).strip(" ")
+    return _NUMBERED.sub(r"\1\\", _MARKDOWN.sub(r"\\\g<0>", line))
 
 
 def zone_name(at: datetime) -> str:

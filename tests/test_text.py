@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from bot.domain.impact import Impact
 from bot.domain.incident import Incident, Room, RoomKind
@@ -231,11 +233,36 @@ def test_any_words_make_one_line_that_ends_like_a_sentence(text: str) -> None:
     assert sentence(made) == made
 
 
-@given(st.text(st.characters(codec="utf-8")))
-def test_escaped_words_open_no_markdown(text: str) -> None:
-    escaped = escape_markdown(text)
+MARKDOWN = MarkdownIt("commonmark").enable(["strikethrough", "table"])
+TYPED = st.text(st.one_of(st.sampled_from("\\`*_[]()<>#+-=|~!&;:.1a \n"), st.characters(exclude_categories=("C", "Z"))))
+WRAPPED = {"{}": "<p>{}</p>", "# {}": "<h1>{}</h1>", "- {}": "<ul>\n<li>{}</li>\n</ul>", "so {} it": "<p>so {} it</p>"}
+
+
+@pytest.mark.parametrize("line", WRAPPED)
+@settings(max_examples=300, deadline=None)
+@given(typed=TYPED)
+def test_escaped_words_read_as_they_were_typed(line: str, typed: str) -> None:
+    words = " ".join(typed.split())
+    escaped = escape_markdown(typed)
     assert "\n" not in escaped
-    assert escaped.replace("\\", "").replace(" ", "") == text.replace("\\", "").replace("\n", "").replace(" ", "")
+    if words:
+        shown = MARKDOWN.render(line.format(escaped)).strip()
+        assert unescape(shown) == WRAPPED[line].format(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "INC-1: cards are declined",
+        "checkout.refresh",
+        "session_id, 32 %",
+        "(at 02:17 + 5 min)",
+        "done!",
+        "a {b} #4",
+    ],
+)
+def test_what_means_nothing_in_markdown_is_left_as_it_is(words: str) -> None:
+    assert escape_markdown(words) == words
 
 
 @pytest.mark.parametrize(

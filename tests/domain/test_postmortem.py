@@ -16,7 +16,7 @@ MANNER = Manner(zone=NEW_YORK, escape=escape_markdown)
 
 def test_a_sentence_of_the_record_is_written_with_its_words_escaped() -> None:
     sentence = (MAYA, " said ", Words("*no* [x](http://evil)"), " at ", At(NOW), " in ", Channel("C1", "inc-1"))
-    assert written(sentence, MANNER) == r"maya said \*no\* \[x\](http://evil) at 02:17 in \#inc\-1"
+    assert written(sentence, MANNER) == r"maya said \*no\* \[x](http://evil) at 02:17 in #inc-1"
     assert written((Strong("Now"), " ", Link("https://a.test/(x) y", "here")), MANNER) == (
         "**Now** [here](https://a.test/%28x%29%20y)"
     )
