@@ -8,10 +8,11 @@ CODE := $(wildcard app.py) bot tests
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help sandbox test bench check lint format lock clean
+.PHONY: help sandbox demo test bench check lint format lock clean
 
 help:
 	@echo "make sandbox   a local Slack in the browser, with the bot and a sample company"
+	@echo "make demo      the same, and an incident that plays by itself"
 	@echo "make test      every check and every test"
 	@echo "make bench     the benchmarks, each with its table of figures beside their targets"
 	@echo "make check     the linters, the type checker and the rules of the architecture, without the other tests"
@@ -22,6 +23,9 @@ help:
 
 sandbox: $(READY)
 	@exec $(BIN)/python app.py sandbox $(ARGS)
+
+demo: $(READY)
+	@exec $(BIN)/python app.py sandbox --demo $(ARGS)
 
 test: lint
 	$(BIN)/python -m pytest -n 2 $(ARGS)

@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
+from aiohttp import web
 from pydantic import SecretStr
 
 from app import USAGE
 from bot.directory.file import parse
 from bot.domain.update import Audience, Stage
 from bot.domain.wording import Wording, context, prefilled
+from bot.sandbox.acts import VERBS
+from bot.sandbox.backstage import MOODS
 from bot.sandbox.manifest import read_manifest
+from bot.sandbox.server import LocalSlack
 from bot.settings import Settings
 from bot.slack.commands.registry import COMMANDS
 from bot.web.app import WebPorts, web_app
@@ -113,8 +117,27 @@ def test_every_make_target_that_is_named_exists() -> None:
 
 
 def test_the_readme_lists_every_command_of_the_command_line() -> None:
-    documented = set(re.findall(r"^\| `(python app\.py[ a-z]*)` ", README, re.MULTILINE))
-    assert documented == {line.strip() for line in re.findall(r"(python app\.py[ a-z]*?) {2}", USAGE)}
+    documented = set(re.findall(r"^\| `(python app\.py[ a-z-]*)` ", README, re.MULTILINE))
+    assert documented == {line.strip() for line in re.findall(r"(python app\.py[ a-z-]*?) {2}", USAGE)}
+
+
+async def test_the_local_slacks_page_lists_its_control_interface_its_acts_and_its_moods() -> None:
+    page = PAGES["local-slack.md"]
+    slack = await LocalSlack.start(manifest=ROOT / "manifest.yml")
+    application = web.Application()
+    slack.control.add_routes(application)
+    await slack.stop()
+    served = {
+        f"{route.method} {route.resource.canonical}"
+        for route in application.router.routes()
+        if route.resource is not None and route.method != "HEAD" and route.resource.canonical.startswith("/sandbox/")
+    }
+    assert set(re.findall(r"^\| `((?:GET|POST) /sandbox/[a-z_/]+)` ", page, re.MULTILINE)) == served
+    acts = re.findall(r"^\| (`.*?`) \|", page.split("| `do` | needs |", 1)[1], re.MULTILINE)
+    assert {verb for row in acts for verb in re.findall(r"`([a-z_]+)`", row)} == set(VERBS)
+    moods = re.search(r"The moods are (.*)\.", page)
+    assert moods
+    assert set(re.findall(r"`([a-z]+)`", moods[1])) == set(MOODS)
 
 
 def test_the_shortcuts_are_those_of_the_manifest() -> None:
