@@ -17,33 +17,25 @@ from bot.domain.timeline import Event, EventKind
 class Act(StrEnum):
     """What a person does to an incident; the value reads after "may not" in a refusal."""
 
-    SEE = "see it"
-    JOIN = "join"
-    ACKNOWLEDGE = "acknowledge"
-    DECLINE = "decline a page"
     ESCALATE = "escalate an unanswered page"
     LOG = "add to the timeline"
-    ASK = "ask"
     RAISE_SEVERITY = "raise the severity"
     TAKE_EMPTY_ROLE = "take an empty role"
 
     PAGE = "page someone"
     PAGE_NOW = "send a held page now"
-    PAGE_AGAIN = "page everyone again"
     HAND_OVER_PAGE = "hand over a page"
     GIVE_ROLE = "give roles"
     TAKE_HELD_ROLE = "take a role that somebody holds"
     DECIDE = "record a decision"
     ACTION = "add or finish an action item"
     IMPACT = "report the impact"
-    CHANGED = "say what changed"
     LOWER_SEVERITY = "lower the severity"
     STATUS = "change the status"
     SINCE = "change since when customers hurt"
     UPDATE = "publish an update"
     CLOCK = "change the clock of updates"
     SUMMARY = "post the summary"
-    ANSWER = "answer questions"
     RESOLVE = "resolve it"
     REOPEN = "reopen it"
     REVIEW = "answer the review"
@@ -51,18 +43,14 @@ class Act(StrEnum):
 
 ANYONE: Final = frozenset(
     {
-        Act.SEE,
-        Act.JOIN,
-        Act.ACKNOWLEDGE,
-        Act.DECLINE,
         Act.ESCALATE,
         Act.LOG,
-        Act.ASK,
         Act.RAISE_SEVERITY,
         Act.TAKE_EMPTY_ROLE,
     }
 )
-"""Open to everybody, except on private incidents; whose page it is, is the page's own question."""
+"""Open to everybody, except on private incidents. Seeing, joining, acknowledging and declining need no leave beyond
+seeing the incident; whose page it is, is the page's own question."""
 
 
 def is_insider(who: Who, incident: Incident, managers: tuple[str, ...]) -> bool:

@@ -181,7 +181,7 @@ def _to_declarer_and_room(
 def _advice(incident: Incident, promises: Sequence[Clock]) -> tuple[Fragment, ...]:
     ready = _not_posted(incident, promises)
     if ready is not None:
-        return (f"Public text {ready.number} is ready: post it, then press I posted it.",)
+        return ("The public text is ready: post it, then press I posted it.",)
     if _told(incident, promises):
         return ("Nothing new to say? Press No change.",)
     return ("The first words are drafted: press Publish the draft to look at them.",)

@@ -197,7 +197,7 @@ def test_public_text_that_nobody_has_posted_is_what_the_reminder_asks_for() -> N
     made = draft(incident, PUBLIC, Stage.INVESTIGATING, "Words", FORM, NOW)
     ready = saved(publish(with_update(incident, made), (made,), Publication(by=LEON, now=NOW + MINUTE)))
     change = soon(ready)
-    assert "Public text 1 is ready: post it, then press I posted it." in words(change)
+    assert "The public text is ready: post it, then press I posted it." in words(change)
     assert [button.value for button in buttons(change) if button.label == "I posted it"] == ["42:1"]
 
 

@@ -122,7 +122,7 @@ def _why(page: Page, ask: Ask, incident: Incident) -> Sentence:
 
 
 def _footer(page: Page, ask: Ask, incident: Incident) -> Sentence:
-    if page.state is PageState.RUNNING and ask.state is AskState.WAITING:
+    if page.live and ask.state is AskState.WAITING:
         return _next(page, ask)
     room = room_link(incident.war_room)
     return ("War room: ", *room) if room and page.state is PageState.ACKNOWLEDGED else ()
@@ -152,10 +152,8 @@ def _buttons(page: Page, ask: Ask, incident: Incident) -> Block | None:
         return actions(pull_in, hand_over) if mine and incident.open else None
     if not page.live:
         return None
-    if page.state is PageState.EXHAUSTED:
-        return nobody_buttons(page, incident)
     if ask.state is not AskState.WAITING:
-        return actions(acknowledge)
+        return nobody_buttons(page, incident) if page.state is PageState.EXHAUSTED else actions(acknowledge)
     cannot = f"I can't: page {_named(ask.next_name)} now" if ask.next_name else "I can't"
     return actions(acknowledge, button(Action.DECLINE, cannot, ref, about=about), pull_in, hand_over)
 

@@ -61,8 +61,8 @@ def in_words(incident: Incident) -> Sentence | None:
 
 
 def status_line(incident: Incident) -> Sentence:
-    """Say severity, status and since when."""
-    return (f"{incident.severity} · {incident.status.value} · since ", At(incident.times.since))
+    """Say status and since when, below a headline that says the severity."""
+    return (f"{incident.status.value.capitalize()} since ", At(incident.times.since))
 
 
 def impact(known: Sequence[Impact]) -> Sentence:

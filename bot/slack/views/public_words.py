@@ -31,10 +31,10 @@ def first_word(incident: Incident) -> Message:
 
 
 def copy_block(incident: Incident, number: int) -> Message:
-    """Public text number `number` for copying to the status page, with [I posted it]; afterwards, who did and when."""
+    """A public text for copying to the status page, with [I posted it]; afterwards, who did and when."""
     update = next((each for each in incident.updates if each.number == number), None)
     if update is None:
-        return message(*_twice((f"Text {number} of {incident.label} is no longer there.",)))
+        return message(*_twice((f"This public text of {incident.label} is no longer there.",)))
     page = incident.brief.status_page
     where: Sentence = (Link(page, "the status page"),) if page else ("the status page",)
     said, row = _standing(incident, update, where)
@@ -47,13 +47,12 @@ def copy_block(incident: Incident, number: int) -> Message:
 
 
 def _standing(incident: Incident, update: StatusUpdate, where: Sentence) -> tuple[Sentence, Block | None]:
-    title = Strong(f"Public text {update.number} of {incident.label}")
+    title = Strong(f"Public text of {incident.label}")
     if update.published_at:
         by: Sentence = (" by ", update.by) if update.by else ()
         return (title, ": posted", *by, " at ", At(update.published_at)), None
-    later = [each.number for each in incident.updates if _replaces(each, update)]
-    if later:
-        return (title, f": replaced by text {max(later)}; do not post this one"), None
+    if any(_replaces(each, update) for each in incident.updates):
+        return (title, ": a later text replaces this one; do not post it"), None
     value = write_about(incident.number, str(update.number))
     press = button(Action.POSTED_IT, "I posted it", value, style="primary", about=f"{incident.label} {update.number}")
     return (title, ": copy it to ", *where, ", then press I posted it; the public clock stops then"), actions(press)

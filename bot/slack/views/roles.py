@@ -119,7 +119,7 @@ def _button(incident: Incident, role: str, name: str) -> ButtonElement:
 
 
 def _tick(duty: Duty) -> Sentence:
-    return (f"{'☑ done' if duty.done else '☐ open'}: {duty.words}",)
+    return (f"{'☑' if duty.done else '☐'} {duty.words} ({'done' if duty.done else 'to do'})",)
 
 
 def _public_clock(incident: Incident) -> Block | None:

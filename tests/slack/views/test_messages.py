@@ -77,6 +77,13 @@ def test_every_card_says_when_nobody_has_answered() -> None:
         assert "*NOBODY HAS ANSWERED*" in checked(card(an_incident(), pages))
 
 
+def test_the_severity_is_said_once() -> None:
+    for said in (announce_card(an_incident(), ()), triage_card(an_incident()), open_list([an_incident()])):
+        checked(said)
+        assert said.text.count("SEV1") == 1
+        assert "Investigating since <!date^" in said.text
+
+
 def test_every_card_turns_resolved() -> None:
     incident = a_resolved_incident("Rolled back")
     for card in (stakeholder_card, announce_card, declared):
@@ -145,7 +152,7 @@ def test_the_commanders_five_lines_tick_themselves_from_the_record() -> None:
     full = an_incident(updates=(update,), status=Status.MITIGATING, decisions=(), logged=1)
     assert [duty.done for duty in duties(full)] == [True] * 5
     said = checked(guide(bare, COMMANDER))
-    assert "☐ open: affected users and segments\n☐ open: revenue at risk\n" in said
+    assert "☐ affected users and segments (to do)\n☐ revenue at risk (to do)\n" in said
 
 
 def test_an_added_role_has_the_directorys_guide() -> None:
@@ -185,7 +192,7 @@ def test_public_text_is_copied_from_a_block_that_nothing_can_change() -> None:
 def test_a_later_text_takes_the_button_away_from_an_earlier_one() -> None:
     updates = (a_draft("a", handed_out_at=T0), a_draft("b", number=2, handed_out_at=T0))
     message = copy_block(an_incident(updates=updates), 1)
-    assert "replaced by text 2; do not post this one" in checked(message)
+    assert "a later text replaces this one; do not post it" in checked(message)
     assert labels_of(message) == []
 
 

@@ -78,6 +78,13 @@ def test_when_the_list_has_run_out_it_says_whom_to_call() -> None:
     assert labels_of(message) == ["I have it", "Page again", "Page someone"]
 
 
+def test_whoever_is_paged_in_a_later_round_has_a_whole_page() -> None:
+    message = page_copy(a_page(PageState.EXHAUSTED), an_ask(), an_incident())
+    assert "*NOBODY HAS ANSWERED*" in checked(message)
+    assert "Next: <@ULEON> in 5 min" in message.text
+    assert labels_of(message) == ["Acknowledge", "I can't: page Leon now", "Pull in…", "Hand over…"]
+
+
 def test_a_stopped_page_says_why_and_has_no_buttons() -> None:
     message = page_copy(a_page(PageState.STOPPED), an_ask(AskState.STOPPED), a_resolved_incident())
     assert "Stopped: INC-42 is resolved since <!date^" in checked(message)
