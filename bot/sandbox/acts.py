@@ -22,6 +22,8 @@ and channels are named by id or name; no channel is the direct message with the 
     join, leave      channel
     create_channel   name, private → channel
     read             channel
+    react, pin       channel, ts, name (of the reaction)    (again: takes it back)
+    edit, delete     channel, ts, text (of an edit)         (one's own message)
 
 `action` is Slack's `actions[0]` without `action_ts`: type, block_id, action_id and the choice. It is refused unless the
 stored message or view has that element. `state` is Slack's `view.state.values`; it is kept on the view.
@@ -30,7 +32,7 @@ stored message or view has that element. `state` is Slack's `view.state.values`;
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.sandbox import conversations, page
+from bot.sandbox import conversations, gestures, page
 from bot.sandbox.acting import Actor
 from bot.sandbox.blocktext import interactive
 from bot.sandbox.client import Person
@@ -230,6 +232,11 @@ async def _read(act: Act) -> JsonObject:
     return {}
 
 
+async def _gesture(act: Act) -> JsonObject:
+    gestures.make(act.text("do"), act.stage.workspace, act.person.id, act.channel(), act.body)
+    return {}
+
+
 VERBS: dict[str, Callable[[Act], Awaitable[JsonObject]]] = {
     "command": _command,
     "say": _say,
@@ -250,6 +257,7 @@ VERBS: dict[str, Callable[[Act], Awaitable[JsonObject]]] = {
     "leave": _leave,
     "create_channel": _create_channel,
     "read": _read,
+    **dict.fromkeys(gestures.VERBS, _gesture),
 }
 
 

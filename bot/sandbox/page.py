@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.sandbox import messages, modals
+from bot.sandbox.blocktext import mentions
 from bot.sandbox.jsons import JsonObject
 from bot.sandbox.models import Channel, Happening, Message, User
 from bot.sandbox.stage import Stage
@@ -45,6 +46,7 @@ def state(stage: Stage, me: str, welcome: JsonObject | None) -> JsonObject:
         "people": [_person(user, stage) for user in workspace.users.values()],
         "channels": [_channel(workspace, me, channel) for channel in seen if not channel.im_with],
         "dms": [_direct(workspace, me, channel) for channel in seen if me in channel.im_with],
+        "groups": [{"id": g.id, "handle": g.handle, "mine": me in g.members} for g in workspace.groups.values()],
         "commands": commands,
         "shortcuts": shortcuts,
         "bot": {"user_id": BOT_USER, "name": manifest.bot_name, "color": COLOUR, "home": manifest.home_tab},
@@ -75,8 +77,20 @@ def _offset(zone: str, now: float) -> int:
 
 
 def _unread(workspace: Workspace, me: str, channel: Channel) -> list[Message]:
-    mark = workspace.read_marks.get((me, channel.id), "")
-    return [m for m in channel.messages if m.ts > mark and m.user != me]
+    mark = _read_ts(workspace, me, channel)
+    return [m for m in channel.messages if m.ts > mark and m.user != me and not m.subtype]
+
+
+def _read_ts(workspace: Workspace, me: str, channel: Channel) -> str:
+    return workspace.read_marks.get((me, channel.id), "")
+
+
+def _speaks_to(workspace: Workspace, me: str, message: Message) -> bool:
+    """Whether a message mentions this person: by name, in a group of theirs, or with everybody there."""
+    names = [f"<@{me}", "<!here", "<!channel", "<!everyone"]
+    names += [f"<!subteam^{group.id}" for group in workspace.groups.values() if me in group.members]
+    said = message.plain
+    return any(name in said for name in names) or mentions(message.blocks, me)
 
 
 def _last(channel: Channel) -> str | None:
@@ -97,15 +111,22 @@ def _channel(workspace: Workspace, me: str, channel: Channel) -> JsonObject:
         "creator": channel.creator,
         "pins": channel.pins,
         "bookmarks": [{"id": b.id, "title": b.title, "link": b.link, "emoji": b.emoji} for b in channel.bookmarks],
-        "unread": len([m for m in unread if not m.subtype]),
-        "mention": any(f"<@{me}" in m.text and not m.subtype for m in unread),
+        "unread": len(unread),
+        "mentions": len([m for m in unread if _speaks_to(workspace, me, m)]),
+        "read_ts": _read_ts(workspace, me, channel),
         "last_ts": _last(channel),
     }
 
 
 def _direct(workspace: Workspace, me: str, channel: Channel) -> JsonObject:
     other = next((user for user in channel.im_with if user != me), me)
-    return {"id": channel.id, "user": other, "unread": len(_unread(workspace, me, channel)), "last_ts": _last(channel)}
+    return {
+        "id": channel.id,
+        "user": other,
+        "unread": len(_unread(workspace, me, channel)),
+        "read_ts": _read_ts(workspace, me, channel),
+        "last_ts": _last(channel),
+    }
 
 
 def message_json(channel: Channel, message: Message) -> JsonObject:

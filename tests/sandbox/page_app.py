@@ -2,15 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.server import LocalSlack
-
-Json = dict[str, Any]
+from tests.sandbox.gallery import QUESTION, Json, asked, button, every_input, marked, option, plain, showcase
 
 MANIFEST: Json = {
     "display_information": {"name": "Kitchen"},
@@ -18,39 +16,27 @@ MANIFEST: Json = {
         "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
         "bot_user": {"display_name": "Kitchen"},
         "slash_commands": [
-            {"command": "/order", "description": "Order a dish", "usage_hint": "dish", "should_escape": True}
+            {"command": "/order", "description": "Order a dish", "usage_hint": "dish", "should_escape": True},
+            {"command": "/gallery", "description": "See everything", "usage_hint": "form", "should_escape": True},
+            {"command": "/sleep", "description": "Never answer", "should_escape": True},
         ],
-        "shortcuts": [{"name": "Praise", "type": "message", "callback_id": "praise", "description": "Praise it"}],
+        "shortcuts": [
+            {"name": "Praise", "type": "message", "callback_id": "praise", "description": "Praise it"},
+            {"name": "Ring the bell", "type": "global", "callback_id": "bell", "description": "Dinner"},
+        ],
     },
-    "oauth_config": {"scopes": {"bot": ["commands", "chat:write"]}},
+    "oauth_config": {
+        "scopes": {
+            "bot": ["commands", "chat:write", "reactions:write", "pins:write", "bookmarks:write", "channels:manage"]
+        }
+    },
     "settings": {"event_subscriptions": {"bot_events": ["app_home_opened"]}, "interactivity": {"is_enabled": True}},
 }
 
 
-def plain(text: str) -> Json:
-    """A plain text object."""
-    return {"type": "plain_text", "text": text}
-
-
 def words(text: str) -> Json:
     """A section of mrkdwn."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-
-
-def option(text: str) -> Json:
-    """An option whose value is its text in lower case."""
-    return {"text": plain(text), "value": text.lower()}
-
-
-def asked(block: str, label: str, kind: str, **more: object) -> Json:
-    """An input block with one element."""
-    dispatch = more.pop("dispatch_action", False)
-    optional = more.pop("optional", False)
-    element = {"type": kind, "action_id": f"{block}_field", **more}
-    return {
-        "type": "input", "block_id": block, "label": plain(label), "element": element,
-        "dispatch_action": dispatch, "optional": optional,
-    }  # fmt: skip
+    return {"type": "section", "text": marked(text)}
 
 
 def form(remark: str = "What may we cook?") -> Json:
@@ -85,6 +71,7 @@ async def kitchen(slack: LocalSlack, channel: str) -> AsyncIterator[AsyncApp]:
     app = AsyncApp(client=AsyncWebClient(token=slack.bot_token, base_url=f"{slack.url}/api/"))
     _form_listeners(app, channel)
     _other_listeners(app)
+    _gallery_listeners(app, slack, channel)
     handler = AsyncSocketModeHandler(app, slack.app_token)
     await handler.connect_async()
     await slack.connected()
@@ -148,4 +135,53 @@ def _other_listeners(app: AsyncApp) -> None:
 
     @app.event("app_home_opened")
     async def opened(event: Json, client: AsyncWebClient) -> None:
-        await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": [words("Today: soup")]})
+        ring = {"type": "actions", "elements": [button("Ring", confirm=QUESTION)]}
+        await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": [words("Today: soup"), ring]})
+
+    @app.action("ring")
+    async def rung(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        await ack()
+        await client.views_publish(user_id=body["user"]["id"], view={"type": "home", "blocks": [words("It rang.")]})
+
+    @app.shortcut("bell")
+    async def bell(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        view = {"type": "modal", "title": plain("Bell"), "blocks": [words("Dinner is *served*.")]}
+        await client.views_open(trigger_id=body["trigger_id"], view=view)
+        await ack()
+
+
+def _gallery_listeners(app: AsyncApp, slack: LocalSlack, channel: str) -> None:
+    @app.command("/gallery")
+    async def shown(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        if body["text"] == "form":
+            await client.views_open(trigger_id=body["trigger_id"], view=every_input())
+        else:
+            group = next(iter(slack.workspace.groups), "S0")
+            blocks = showcase(f"{slack.url}/static/icon.svg", body["user_id"], channel, group)
+            await client.chat_postMessage(channel=channel, text="The gallery", blocks=blocks)
+        await ack()
+
+    @app.command("/sleep")
+    async def slept() -> None:
+        """No acknowledgement: Slack waits for three seconds and gives up."""
+
+    @app.options("remote_field")
+    async def sides(ack: AsyncAck, body: Json) -> None:
+        await ack(options=[option(side) for side in ("Rice", "Radish") if side.lower().startswith(body["value"])])
+
+    @app.view("gallery")
+    async def sent(ack: AsyncAck) -> None:
+        await ack(response_action="errors", errors={"email": "We do not write mails.", "spice": "Too hot."})
+
+    for action in ("serve", "throw_away", "plain_one", "portion", "waiter", "day", "spicy", "more"):
+        app.action(action)(_told)
+
+
+async def _told(ack: AsyncAck, body: Json, respond: AsyncRespond) -> None:
+    """Say back to whoever pressed or chose what arrived."""
+    await ack()
+    action = body["actions"][0]
+    chosen = action.get("value") or action.get("selected_user") or action.get("selected_date")
+    await respond(
+        f"Got {action['action_id']}: {chosen or action.get('selected_option', {}).get('value')}", replace_original=False
+    )

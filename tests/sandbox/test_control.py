@@ -101,8 +101,8 @@ async def test_unread_messages_are_counted_until_they_are_read(played: Played) -
         before = (await page.get("state"))["channels"][0]
         await page.act("read", channel=before["id"])
         after = (await page.get("state"))["channels"][0]
-    assert (before["unread"], before["mention"]) == (1, True)
-    assert (after["unread"], after["mention"]) == (0, False)
+    assert (before["unread"], before["mentions"]) == (1, 1)
+    assert (after["unread"], after["mentions"]) == (0, 0)
 
 
 async def test_faults_are_set_and_cleared_over_http(played: Played) -> None:

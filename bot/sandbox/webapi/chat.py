@@ -1,8 +1,6 @@
 """`chat.*`, `reactions.*` and `pins.*`: what the app says, and what it marks."""
 
-from dataclasses import replace
-
-from bot.sandbox import messages
+from bot.sandbox import gestures, messages
 from bot.sandbox.jsons import JsonObject
 from bot.sandbox.messages import Draft
 from bot.sandbox.models import Channel, Message, Refusal
@@ -173,32 +171,19 @@ def _marked(call: ApiCall) -> tuple[Channel, Message]:
 def add_reaction(call: ApiCall) -> JsonObject:
     """`reactions.add`."""
     channel, message = _marked(call)
-    name = call.args.required("name", "invalid_name").strip(":")
-    users = message.reactions.get(name, ())
-    if call.actor in users:
-        raise Refusal("already_reacted")
-    messages.put(call.workspace, channel, replace(message, reactions={**message.reactions, name: (*users, call.actor)}))
-    _react(call, channel, message, "reaction_added", name)
+    gestures.react(call.workspace, call.actor, channel, message, _reaction(call))
     return {}
 
 
 def remove_reaction(call: ApiCall) -> JsonObject:
     """`reactions.remove`."""
     channel, message = _marked(call)
-    name = call.args.required("name", "invalid_name").strip(":")
-    users = message.reactions.get(name, ())
-    if call.actor not in users:
-        raise Refusal("no_reaction")
-    left = {**message.reactions, name: tuple(user for user in users if user != call.actor)}
-    messages.put(call.workspace, channel, replace(message, reactions={n: u for n, u in left.items() if u}))
-    _react(call, channel, message, "reaction_removed", name)
+    gestures.take_back_reaction(call.workspace, call.actor, channel, message, _reaction(call))
     return {}
 
 
-def _react(call: ApiCall, channel: Channel, message: Message, kind: str, name: str) -> None:
-    item = {"type": "message", "channel": channel.id, "ts": message.ts}
-    event: JsonObject = {"type": kind, "user": call.actor, "reaction": name, "item_user": message.user, "item": item}
-    call.workspace.emit(event, channel)
+def _reaction(call: ApiCall) -> str:
+    return call.args.required("name", "invalid_name").strip(":")
 
 
 def add_pin(call: ApiCall) -> JsonObject:
@@ -206,27 +191,15 @@ def add_pin(call: ApiCall) -> JsonObject:
     channel, message = _marked(call)
     if channel.archived:
         raise Refusal("is_archived")
-    if message.ts in channel.pins:
-        raise Refusal("already_pinned")
-    channel.pins.append(message.ts)
-    _pin_event(call, channel, message, "pin_added")
+    gestures.pin(call.workspace, call.actor, channel, message)
     return {}
 
 
 def remove_pin(call: ApiCall) -> JsonObject:
     """`pins.remove`."""
     channel, message = _marked(call)
-    if message.ts not in channel.pins:
-        raise Refusal("no_pin")
-    channel.pins.remove(message.ts)
-    _pin_event(call, channel, message, "pin_removed")
+    gestures.unpin(call.workspace, call.actor, channel, message)
     return {}
-
-
-def _pin_event(call: ApiCall, channel: Channel, message: Message, kind: str) -> None:
-    item = {"type": "message", "channel": channel.id, "message": messages.as_json(message)}
-    call.workspace.emit({"type": kind, "user": call.actor, "channel_id": channel.id, "item": item}, channel)
-    call.workspace.touch("channel", channel=channel.id)
 
 
 def list_pins(call: ApiCall) -> JsonObject:

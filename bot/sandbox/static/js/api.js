@@ -40,6 +40,13 @@ export async function act(verb, fields = {}, { quiet = false } = {}) {
   return result;
 }
 
+/** As `act`, and says so when the app did not take what was asked. `what` names it: “Declare”. */
+export async function tried(verb, fields, what) {
+  const result = await act(verb, fields);
+  if (result.answer?.error) toast(`${what} failed: ${sentence(result.answer.error)}`);
+  return result;
+}
+
 export const advanceClock = (seconds) => post("clock", { advance: seconds });
 
 const SENTENCES = {

@@ -46,7 +46,7 @@ function input(surface, block) {
   const hint = block.hint ? el("div", { class: "hint" }, textObject(block.hint)) : null;
   const target = node.matches("input, textarea") ? node : node.querySelector("input, textarea");
   target?.setAttribute("aria-describedby", id);
-  if (!block.optional) target?.setAttribute("aria-required", "true");
+  if (!block.optional) (node.getAttribute("role") === "radiogroup" ? node : target)?.setAttribute("aria-required", "true");
   const label = el("div", { class: "input-label", onclick: () => target?.focus() }, textObject(block.label), optional);
   return el("div", { class: "block input" }, label, node, error, hint);
 }
@@ -56,7 +56,7 @@ const BLOCKS = {
   context,
   image,
   input,
-  header: (_surface, block) => el("h3", { class: "block header" }, textObject(block.text)),
+  header: (_surface, block) => el("h2", { class: "block header" }, textObject(block.text)),
   divider: () => el("hr", { class: "block divider" }),
   actions: (surface, block) => el("div", { class: "block actions" }, block.elements.map((each) => control(surface, block, each))),
   rich_text: (_surface, block) => el("div", { class: "block" }, richText(block)),

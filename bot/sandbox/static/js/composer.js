@@ -1,7 +1,8 @@
 // Where a person types: messages, slash commands from the manifest, and completion of @people and #channels.
 
-import { act, sentence } from "./api.js";
+import { act, sentence, tried } from "./api.js";
 import { avatar, el, fill } from "./dom.js";
+import { emojiNamed } from "./emoji.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./popup.js";
 import { store } from "./store.js";
@@ -33,7 +34,7 @@ function shortcuts(to) {
   if (!own.length && !store.commands.length) return null;
   const button = el("button", { type: "button", class: "plus", "aria-label": "Shortcuts", title: "Shortcuts", "aria-haspopup": "menu", "aria-expanded": "false", text: "+" });
   button.addEventListener("click", () => openMenu(button, "Shortcuts", [{ heading: "Shortcuts" }, ...own.map((each) => ({
-    label: each.name, detail: each.description || store.bot?.name, act: () => act("shortcut", { callback_id: each.callback_id, channel: to.channel }),
+    label: each.name, detail: each.description || store.bot?.name, act: () => tried("shortcut", { callback_id: each.callback_id, channel: to.channel }, `“${each.name}”`),
   }))]));
   return button;
 }
@@ -69,12 +70,14 @@ const personItems = (query) => [...store.people.values()].filter((each) => !each
 const channelItems = (query) => store.channels.filter((each) => !each.archived && each.name.includes(query)).slice(0, 8)
   .map((each) => ({ key: each.id, insert: `#${each.name} `, label: `${each.private ? "🔒" : "#"}${each.name}`, hint: "" }));
 
+const emojiItems = (query) => emojiNamed(query).map(([name, sign]) => ({ key: name, insert: `:${name}: `, label: sign, hint: `:${name}:` }));
+
 function complete(state) {
   const { input } = state;
   const upTo = input.value.slice(0, input.selectionStart);
-  const word = upTo.match(/(^|\s)([@#][\p{L}\p{N}._-]*)$/u);
+  const word = upTo.match(/(^|\s)([@#][\p{L}\p{N}._-]*|:[a-z0-9_+-]{2,})$/u);
   if (/^\/\S*$/.test(upTo)) state.items = commandItems(upTo.toLowerCase());
-  else if (word) state.items = (word[2][0] === "@" ? personItems : channelItems)(word[2].slice(1).toLowerCase());
+  else if (word) state.items = ({ "@": personItems, "#": channelItems, ":": emojiItems })[word[2][0]](word[2].slice(1).toLowerCase());
   else state.items = [];
   state.from = /^\//.test(upTo) && !word ? 0 : upTo.length - (word ? word[2].length : 0);
   state.active = 0;

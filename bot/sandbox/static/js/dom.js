@@ -71,6 +71,12 @@ export function arrows(container, selector) {
   });
 }
 
+/** Give the focus back to where it was; to the place to type when that is gone. */
+export function focusBack(node) {
+  if (node?.isConnected && node !== document.body) node.focus();
+  else byId("composer").querySelector("textarea")?.focus({ preventScroll: true });
+}
+
 let toastTimer = 0;
 
 /** Say one short thing at the foot of the page. */

@@ -32,3 +32,6 @@ export const emoji = (name) => EMOJI.get(name.replace(/::skin-tone-\d$/, "")) ||
 
 /** Text with its :short_names: turned into characters. */
 export const withEmoji = (text) => text.replace(/:([\w+-]+):/g, (all, name) => emoji(name) || all);
+
+/** The first few short names that begin so, each with its character. */
+export const emojiNamed = (start) => [...EMOJI].filter(([name]) => name.startsWith(start)).slice(0, 8);

@@ -31,8 +31,11 @@ function typed(context, block, element) {
   node.addEventListener("keydown", (event) => {
     const plainEnter = event.key === "Enter" && !event.shiftKey && !(event.ctrlKey || event.metaKey);
     if (!plainEnter || (element.multiline && !block.dispatch_action)) return;
-    if (!block.dispatch_action) return;
     event.preventDefault();
+    if (!block.dispatch_action) {
+      node.closest("form")?.requestSubmit();
+      return;
+    }
     if (triggers.includes("on_enter_pressed")) chose(context, block, element, { value: node.value || null });
   });
   count();

@@ -2,6 +2,7 @@
 
 import { act } from "./api.js";
 import { avatar, byId, el, fill, link } from "./dom.js";
+import { withEmoji } from "./emoji.js";
 import { icon } from "./icons.js";
 import { mrkdwn, unescape } from "./mrkdwn.js";
 import { notice, openMenu } from "./popup.js";
@@ -33,7 +34,7 @@ function channelLine(channel, on) {
 
 function bookmarks(channel) {
   if (!channel.bookmarks?.length) return null;
-  return el("div", { class: "bookmarks", "aria-label": "Bookmarks" }, channel.bookmarks.map((mark) => link(mark.link, icon("bookmark", 14), mark.title)));
+  return el("div", { class: "bookmarks", "aria-label": "Bookmarks" }, channel.bookmarks.map((mark) => link(mark.link, mark.emoji ? el("span", { class: "emoji" }, withEmoji(mark.emoji)) : icon("bookmark", 14), mark.title)));
 }
 
 function people(channel) {

@@ -1,6 +1,6 @@
 // The page as a whole: where the reader stands, and what is read again when something changes.
 
-import { act, follow as followChanges, getHome, getMessages, getState, session } from "./api.js";
+import { act, follow as followChanges, getHome, getMessages, getState, session, tried } from "./api.js";
 import { startBackstage } from "./backstage.js";
 import { drawBlocks } from "./blocks.js";
 import { composer } from "./composer.js";
@@ -8,7 +8,7 @@ import { byId, el, fill } from "./dom.js";
 import { askOptions } from "./elements.js";
 import { drawHeader } from "./header.js";
 import { icon } from "./icons.js";
-import { drawMessages } from "./messages.js";
+import { drawMessages, walkable } from "./messages.js";
 import { refreshModal } from "./modal.js";
 import { follow as mentions, mrkdwn } from "./mrkdwn.js";
 import { notice } from "./popup.js";
@@ -20,6 +20,8 @@ const dirty = new Set();
 let scheduled = false;
 let working = false;
 let listed = [];
+/** Up to which message the reader had read this place when they came here; null when there was nothing new. */
+let newAfter = null;
 
 /** Ask for something to be read again, soon and once. */
 function again(...parts) {
@@ -70,7 +72,7 @@ function firstPlace() {
 }
 
 function title() {
-  const unread = [...store.channels, ...store.dms].reduce((sum, each) => sum + (each.user || each.mention ? each.unread || 0 : 0), 0);
+  const unread = [...store.channels, ...store.dms].reduce((sum, each) => sum + (each.user ? each.unread : each.mentions), 0);
   document.title = `${unread ? `(${unread}) ` : ""}${store.place.channel ? placeName(store.place.channel) : ""} – Local Slack`;
 }
 
@@ -86,7 +88,7 @@ async function readMessages() {
 }
 
 function redraw() {
-  drawMessages(byId("messages"), listed, { thread: openThread, redraw });
+  drawMessages(byId("messages"), listed, { thread: openThread, redraw, newAfter });
 }
 
 async function readHome() {
@@ -101,7 +103,7 @@ async function readHome() {
   const where = { view_id: view.id };
   holder.context ||= { values: {}, changed: () => {} };
   Object.assign(holder.context, {
-    act: (action) => act("view_action", { ...where, action, state: holder.context.values }),
+    act: (action) => tried("view_action", { ...where, action, state: holder.context.values }, "That"),
     options: (block, action, typed) => askOptions(where, block, action, typed),
   });
   drawBlocks(holder, view.blocks, holder.context);
@@ -136,6 +138,8 @@ function arrive() {
   list.dataset.fresh = "yes";
   fill(list);
   listed = [];
+  const place = channelById(store.place.channel) || dmById(store.place.channel);
+  newAfter = place?.unread ? place.read_ts : null;
   drawFoot(true);
 }
 
@@ -235,6 +239,7 @@ async function start() {
   await readState();
   const channel = known(asked.get("c")) || firstPlace();
   mentions.channel = go;
+  walkable(byId("messages"));
   drawTopbar(() => document.body.classList.remove("in-channel"));
   if (channel) stand({ channel, thread: asked.get("thread"), tab: asked.get("tab") === "home" ? "home" : "messages" }, { push: false });
   if (store.place.tab === "home") act("open_home");

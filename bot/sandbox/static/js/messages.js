@@ -2,12 +2,11 @@
 
 import { act, sentence } from "./api.js";
 import { drawBlocks } from "./blocks.js";
-import { avatar, el, toast } from "./dom.js";
+import { arrows, avatar, el, link, toast } from "./dom.js";
 import { askOptions } from "./elements.js";
-import { emoji } from "./emoji.js";
 import { icon } from "./icons.js";
+import { editor, files, isEdited, reactions, tools } from "./message_menu.js";
 import { mrkdwn } from "./mrkdwn.js";
-import { openMenu } from "./popup.js";
 import { person, shownName, store } from "./store.js";
 import { ago, clock, dayName, fullMoment, isoDate } from "./time.js";
 
@@ -53,32 +52,12 @@ function replies(message, on) {
     message.latest_reply ? el("span", { class: "replies-last", text: `Last reply ${ago(Number(message.latest_reply))}` }) : null);
 }
 
-function tools(message, on) {
-  if (message.ephemeral || QUIET.has(message.subtype)) return null;
-  const more = el("button", { type: "button", class: "tool", "aria-label": "More message shortcuts", "aria-haspopup": "menu", "aria-expanded": "false", title: "More actions" }, icon("more"));
-  const own = store.shortcuts.filter((each) => each.type === "message");
-  more.addEventListener("click", () => openMenu(more, "Message shortcuts", [
-    ...own.map((each) => ({ label: each.name, detail: store.bot?.name, act: () => shortcut(each, message) })),
-    { label: "Copy text", act: () => navigator.clipboard?.writeText(message.text || "") },
-  ]));
-  const thread = on.thread ? el("button", { type: "button", class: "tool", "aria-label": "Reply in thread", title: "Reply in thread", onclick: () => on.thread(message.ts) }, icon("thread")) : null;
-  return el("div", { class: "tools" }, thread, more);
-}
-
-async function shortcut(each, message) {
-  const result = await act("message_shortcut", { callback_id: each.callback_id, channel: message.channel, ts: message.ts });
-  if (result.answer?.error) toast(`“${each.name}” failed: ${sentence(result.answer.error)}`);
-}
-
-function reactions(message) {
-  if (!message.reactions?.length) return null;
-  return el("div", { class: "reactions" }, message.reactions.map((each) => el("span", { class: "reaction", title: each.users.map(shownName).join(", ") }, emoji(each.name) || `:${each.name}:`, ` ${each.users.length}`)));
-}
-
 function marks(message, on) {
   const only = message.ephemeral ? el("div", { class: "only-you" }, icon("eye", 14), "Only visible to you · ",
     el("button", { type: "button", class: "plain-link", text: "Dismiss", onclick: () => (dismissed.add(message.ts), on.redraw()) })) : null;
-  return [only, message.pinned ? el("div", { class: "pinned-mark" }, icon("pin", 13), "Pinned") : null];
+  const broadcast = on.thread && message.thread_ts && message.thread_ts !== message.ts
+    ? el("div", { class: "only-you" }, "replied to a thread: ", el("button", { type: "button", class: "plain-link", text: "View thread", onclick: () => on.thread(message.thread_ts) })) : null;
+  return [only, broadcast, message.pinned ? el("div", { class: "pinned-mark" }, icon("pin", 13), "Pinned") : null];
 }
 
 /** One message. `follows`: the same person spoke just before, so neither face nor name is repeated. */
@@ -87,27 +66,30 @@ function draw(message, follows, on) {
   const context = surface(message);
   const edited = message.edited ? el("span", { class: "edited", text: " (edited)", title: message.edited.ts ? fullMoment(Number(message.edited.ts)) : null }) : null;
   const body = el("div", { class: "message-body" });
-  if (message.blocks?.length) {
+  if (isEdited(message)) {
+    body.append(editor(message, on));
+  } else if (message.blocks?.length) {
     const holder = el("div", { class: "blocks" });
     drawBlocks(holder, message.blocks, context);
     body.append(holder);
   } else if (message.text) {
     body.append(el("div", { class: "text" }, mrkdwn(message.text), edited));
   }
-  body.append(...attachments(message, context));
+  body.append(...attachments(message, context), ...files(message, link));
   if (edited && !edited.isConnected && message.blocks?.length) body.append(edited);
   const quiet = QUIET.has(message.subtype);
   const gutter = follows ? el("time", { class: "gutter-time", text: clock(Number(message.ts)) }) : avatar(author, quiet ? 20 : 36);
-  return el("article", { class: `message${follows ? " follows" : ""}${message.ephemeral ? " ephemeral" : ""}${message.pinned ? " pinned" : ""}${quiet ? " quiet" : ""}`, dataset: { ts: message.ts }, "aria-label": `${shownName(message.user)} at ${clock(Number(message.ts))}` },
-    el("div", { class: "gutter" }, gutter), el("div", { class: "content" }, marks(message, on), follows ? null : head(message, author), body, reactions(message), replies(message, on)), tools(message, on));
+  return el("article", { class: `message${follows ? " follows" : ""}${message.ephemeral ? " ephemeral" : ""}${message.pinned ? " pinned" : ""}${quiet ? " quiet" : ""}`, dataset: { ts: message.ts }, tabindex: "-1", "aria-label": `${shownName(message.user)} at ${clock(Number(message.ts))}` },
+    el("div", { class: "gutter" }, gutter), el("div", { class: "content" }, marks(message, on), follows ? null : head(message, author), body, reactions(message), replies(message, on)), message.ephemeral || quiet ? null : tools(message, on));
 }
 
 const line = () => el("hr", { class: "day-line" });
+const fresh = () => el("div", { class: "new-line", role: "separator", "aria-label": "New messages" }, el("span", { text: "New" }));
 const divider = (ts) => el("div", { class: "day" }, el("span", { text: dayName(Number(ts)) }));
 
 /**
  * Draw a list of messages. `on`: {thread(ts) or absent, redraw()}; `between`: nodes to put after the first message
- * (a thread's count of replies). Stays at the end when the reader was there.
+ * (a thread's count of replies); `on.newAfter`: the ts up to which this reader has read, or null. Stays at the end when the reader was there.
  */
 export function drawMessages(holder, messages, on, between = null) {
   const atEnd = holder.scrollHeight - holder.scrollTop - holder.clientHeight < 80 || holder.dataset.fresh === "yes";
@@ -115,14 +97,18 @@ export function drawMessages(holder, messages, on, between = null) {
   const after = new Map();
   const nodes = [];
   let last = null;
+  let marked = false;
   for (const message of messages.filter((each) => !dismissed.has(each.ts))) {
     const sameDay = last && isoDate(Number(last.ts)) === isoDate(Number(message.ts));
     if (!sameDay && !between) {
       const day = isoDate(Number(message.ts));
       nodes.push(keep(before, after, `line ${day}`, "", line), keep(before, after, `day ${day}`, dayName(Number(message.ts)), () => divider(message.ts)));
     }
-    const follows = Boolean(sameDay && last.user === message.user && Number(message.ts) - Number(last.ts) < TOGETHER && !QUIET.has(last.subtype) && !QUIET.has(message.subtype) && !last.ephemeral && !message.ephemeral && !message.pinned && !(between && last === messages[0]));
-    const json = JSON.stringify([message, follows, store.people.size, store.channels.length]);
+    const isNew = Boolean(!marked && on.newAfter && message.user !== store.me.id && !QUIET.has(message.subtype) && Number(message.ts) > Number(on.newAfter));
+    marked ||= isNew;
+    if (isNew) nodes.push(keep(before, after, "new", on.newAfter, fresh));
+    const follows = Boolean(!isNew && sameDay && last.user === message.user && Number(message.ts) - Number(last.ts) < TOGETHER && !QUIET.has(last.subtype) && !QUIET.has(message.subtype) && !last.ephemeral && !message.ephemeral && !message.pinned && !(between && last === messages[0]));
+    const json = JSON.stringify([message, follows, isEdited(message), store.people.size, store.channels.length]);
     nodes.push(keep(before, after, message.ts + (message.ephemeral ? "e" : ""), json, () => draw(message, follows, on)));
     if (between && message === messages[0]) nodes.push(between);
     last = message;
@@ -153,6 +139,16 @@ export function settle(holder, nodes) {
   if (ts && document.activeElement !== active) {
     const message = holder.querySelector(`[data-ts="${CSS.escape(ts)}"]`);
     const target = key ? message?.querySelector(`[data-key="${CSS.escape(key)}"]`) : null;
-    (target?.matches("button, input") ? target : target?.querySelector("input") || holder).focus({ preventScroll: true });
+    (target?.matches("button, input") ? target : target?.querySelector("input") || message || holder).focus({ preventScroll: true });
   }
+}
+
+/** Let the arrows walk from message to message: up from the list's end, and on. */
+export function walkable(list) {
+  arrows(list, "article.message");
+  list.addEventListener("keydown", (event) => {
+    if (event.target !== list || event.key !== "ArrowUp") return;
+    event.preventDefault();
+    list.querySelector("article.message:last-of-type")?.focus();
+  });
 }

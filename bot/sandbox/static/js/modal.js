@@ -2,7 +2,7 @@
 
 import { act, getView, sentence } from "./api.js";
 import { drawBlocks } from "./blocks.js";
-import { avatar, el, fill } from "./dom.js";
+import { avatar, el, fill, focusBack } from "./dom.js";
 import { askOptions } from "./elements.js";
 import { faultOf } from "./fields.js";
 import { icon } from "./icons.js";
@@ -32,7 +32,7 @@ function close() {
   kept.clear();
   const before = shown?.before;
   remove();
-  before?.focus?.();
+  focusBack(before);
 }
 
 function remove() {
@@ -44,8 +44,8 @@ function open(view, depth) {
   const values = kept.get(view.id) || structuredClone(view.state?.values || {});
   const body = el("form", { class: "dialog-body blocks", novalidate: true });
   const banner = el("div", { class: "dialog-banner", role: "alert", hidden: true });
-  const head = el("header", { class: "dialog-head" });
-  const foot = el("footer", { class: "dialog-foot" });
+  const head = el("div", { class: "dialog-head" });
+  const foot = el("div", { class: "dialog-foot" });
   const before = document.activeElement;
   const { overlay, box } = shell("", () => leave(false), head, banner, body, foot);
   shown = { view, values, body, head, foot, banner, overlay, box, before, depth, failed: new Set() };

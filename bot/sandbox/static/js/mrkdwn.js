@@ -13,7 +13,7 @@ export const follow = { channel: () => {} };
 
 /** Nodes of a mrkdwn text. `verbatim`: plain addresses stay as they are, as the text object's flag says. */
 export function mrkdwn(text, { verbatim = false } = {}) {
-  return text.split(/(```[\s\S]+?```)/).flatMap((part) => {
+  return text.split(/\n?(```[\s\S]+?```)\n?/).flatMap((part) => {
     if (part.length > 6 && part.startsWith("```") && part.endsWith("```")) {
       return [el("pre", {}, unescape(part.slice(3, -3).replace(/^\n/, "").replace(/<([^>|]+)(?:\|([^>]*))?>/g, (_all, a, b) => b || a)))];
     }
@@ -102,7 +102,7 @@ function reference(body) {
   if (target.startsWith("@")) return userMention(target.slice(1), label);
   if (target.startsWith("#")) return channelMention(target.slice(1), label);
   if (target.startsWith("!date^")) return moment(target.split("^"), label);
-  if (target.startsWith("!subteam^")) return el("span", { class: "mention", text: label || "@group" });
+  if (target.startsWith("!subteam^")) return groupMention(target.slice("!subteam^".length), label);
   if (target.startsWith("!")) return broadcast(target.slice(1).split("^")[0], label);
   return link(unescape(target), label ? withEmoji(label) : unescape(target).replace(/^mailto:|^tel:/, ""));
 }
@@ -111,6 +111,11 @@ export function userMention(id, label = "") {
   const known = store.people.has(id);
   const name = known ? shownName(id) : label.replace(/^@/, "") || id;
   return el("span", { class: `mention${id === store.me?.id ? " mine" : ""}`, text: `@${name}`, title: known ? `@${person(id).name}` : null });
+}
+
+export function groupMention(id, label = "") {
+  const group = store.groups.get(id);
+  return el("span", { class: `mention${group?.mine ? " mine" : ""}`, text: group ? `@${group.handle}` : label || "@group" });
 }
 
 export function channelMention(id, label = "") {

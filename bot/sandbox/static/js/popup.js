@@ -1,6 +1,6 @@
 // Menus that open beside what was pressed, and small dialogs that ask before something is done.
 
-import { arrows, byId, el } from "./dom.js";
+import { arrows, byId, el, focusBack } from "./dom.js";
 import { icon } from "./icons.js";
 import { plainWords, textObject } from "./mrkdwn.js";
 
@@ -99,14 +99,14 @@ export function confirmed(question) {
   return new Promise((resolve) => {
     const answer = (yes) => {
       overlay.remove();
-      before?.focus?.();
+      focusBack(before);
       resolve(yes);
     };
     const agree = el("button", { type: "button", class: `button ${question.style === "danger" ? "danger" : "primary"}`, text: plainWords(question.confirm), onclick: () => answer(true) });
     const { overlay } = shell(plainWords(question.title), () => answer(false),
-      el("header", { class: "dialog-head" }, el("h2", { text: plainWords(question.title) })),
+      el("div", { class: "dialog-head" }, el("h2", { text: plainWords(question.title) })),
       el("div", { class: "dialog-body" }, textObject(question.text)),
-      el("footer", { class: "dialog-foot" }, el("button", { type: "button", class: "button", text: plainWords(question.deny), onclick: () => answer(false) }), agree));
+      el("div", { class: "dialog-foot" }, el("button", { type: "button", class: "button", text: plainWords(question.deny), onclick: () => answer(false) }), agree));
     overlay.classList.add("small");
     agree.focus();
   });
@@ -117,10 +117,10 @@ export function notice(title, ...children) {
   const before = document.activeElement;
   const close = () => {
     overlay.remove();
-    before?.focus?.();
+    focusBack(before);
   };
   const button = el("button", { type: "button", class: "icon-button", "aria-label": "Close", onclick: close }, icon("close", 18));
-  const { overlay } = shell(title, close, el("header", { class: "dialog-head" }, el("h2", { text: title }), button), el("div", { class: "dialog-body" }, ...children));
+  const { overlay } = shell(title, close, el("div", { class: "dialog-head" }, el("h2", { text: title }), button), el("div", { class: "dialog-body" }, ...children));
   overlay.addEventListener("pointerdown", (event) => event.target === overlay && close());
   button.focus();
   return close;

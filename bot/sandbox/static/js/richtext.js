@@ -2,7 +2,7 @@
 
 import { el, link } from "./dom.js";
 import { emoji } from "./emoji.js";
-import { broadcast, channelMention, moment, userMention } from "./mrkdwn.js";
+import { broadcast, channelMention, groupMention, moment, userMention } from "./mrkdwn.js";
 
 const STYLES = { bold: "strong", italic: "em", strike: "s", code: "code", underline: "u", highlight: "mark" };
 
@@ -10,7 +10,7 @@ const INLINE = {
   text: (part) => el("span", { class: "pre-line", text: part.text }),
   link: (part) => link(part.url, part.text || part.url),
   user: (part) => userMention(part.user_id),
-  usergroup: () => el("span", { class: "mention", text: "@group" }),
+  usergroup: (part) => groupMention(part.usergroup_id),
   channel: (part) => channelMention(part.channel_id),
   team: (part) => el("span", { class: "mention", text: part.team_id }),
   emoji: (part) => el("span", { class: "emoji", text: emoji(part.name) || `:${part.name}:` }),
@@ -102,7 +102,7 @@ function markdownBlock(lines, at, root) {
     return end + 1;
   }
   if (heading) {
-    root.append(el(`h${Math.min(6, heading[1].length + 2)}`, { class: "md-heading" }, ...markdownInline(heading[2])));
+    root.append(el(`h${Math.min(6, heading[1].length + 1)}`, { class: "md-heading" }, ...markdownInline(heading[2])));
     return at + 1;
   }
   if (/^\s*(-{3,}|\*{3,}|_{3,})\s*$/.test(line)) {

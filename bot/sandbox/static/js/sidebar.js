@@ -9,8 +9,9 @@ import { clock } from "./time.js";
 
 function badge(place) {
   if (!place.unread) return null;
-  const loud = place.user || place.mention;
-  return loud ? el("span", { class: "badge", text: String(place.unread), "aria-label": `${place.unread} unread` }) : null;
+  const count = place.user ? place.unread : place.mentions;
+  const words = place.user ? `${count} unread` : `${count} ${count === 1 ? "mention" : "mentions"}`;
+  return count ? el("span", { class: "badge", role: "img", text: String(count), "aria-label": words }) : null;
 }
 
 function entry(place, icon, name, go, extra = "") {

@@ -5,6 +5,7 @@ export const store = {
   people: new Map(),
   channels: [],
   dms: [],
+  groups: new Map(),
   commands: [],
   shortcuts: [],
   bot: null,
@@ -19,6 +20,7 @@ export function take(state) {
   store.people = new Map(state.people.map((each) => [each.id, { ...each }]));
   store.channels = state.channels;
   store.dms = state.dms;
+  store.groups = new Map((state.groups || []).map((each) => [each.id, each]));
   store.commands = state.commands || [];
   store.shortcuts = state.shortcuts || [];
   store.bot = state.bot;
