@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from aiohttp import ClientSession, web
+from playwright.async_api import Browser
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.client import Person
 from bot.sandbox.server import LocalSlack
+from tests.sandbox.diner import Diner, chromium, dining
 from tests.sandbox.tiny_app import MANIFEST, add_listeners
 
 
@@ -68,3 +71,17 @@ async def played(request: pytest.FixtureRequest, slack: LocalSlack) -> AsyncIter
             slack.request_url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
             yield stage
             await runner.cleanup()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One browser for all tests of the page."""
+    async with chromium() as started:
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def diner(browser: Browser) -> AsyncIterator[Diner]:
+    """A fresh workspace for each of them."""
+    async with dining(browser) as table:
+        yield table

@@ -9,7 +9,7 @@ from playwright.async_api import Page, async_playwright, expect
 from bot.sandbox.jsons import as_text
 from bot.sandbox.remote import RemoteSlack
 from bot.sandbox.supervised import Supervised
-from tests.sandbox.test_page import ARGUMENTS, browser_path
+from tests.sandbox.diner import ARGUMENTS, browser_path
 from tests.sandbox.test_play import WAR_ROOM, go, sandbox, tab, type_here
 
 STARTED_MS = 20_000

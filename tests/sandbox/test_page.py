@@ -1,79 +1,15 @@
 """The page in a real browser, over the local Slack and a tiny app: what a newcomer sees, types and presses."""
 
 import re
-import shutil
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import expect
 
-from bot.sandbox.client import Person
-from bot.sandbox.server import LocalSlack
-from tests.sandbox.page_app import MANIFEST, kitchen
+from tests.sandbox.diner import Diner, typed
 
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 STATIC = Path(__file__).parents[2] / "bot" / "sandbox" / "static"
-PATIENCE_MS = 10_000
-
-
-def browser_path() -> str:
-    """Where Chromium is. The page is tested in a real browser or not at all, so a missing one fails everywhere."""
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
-        found = shutil.which(name)
-        if found:
-            return found
-    pytest.fail("No Chromium on the PATH, so the page was not tested. Install it (Debian: apt-get install chromium).")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diner:
-    """Two people, a channel, and the browser that looks at them."""
-
-    slack: LocalSlack
-    browser: Browser
-    maya: Person
-    leon: Person
-    channel: str
-
-    async def tab(self, person: Person | None = None, *, width: int = 1280, height: int = 800) -> Page:
-        """A new tab, as a person or as a newcomer."""
-        page = await self.browser.new_page(viewport={"width": width, "height": height})
-        page.set_default_timeout(PATIENCE_MS)
-        await page.goto(f"{self.slack.url}/?as={person.id}" if person else self.slack.url)
-        await expect(page.get_by_role("textbox").or_(page.get_by_role("combobox")).first).to_be_attached()
-        return page
-
-
-@pytest.fixture
-async def diner() -> AsyncIterator[Diner]:
-    slack = await LocalSlack.start(manifest=MANIFEST)
-    maya = slack.add_person("maya", real_name="Maya Ito", tz="America/New_York")
-    leon = slack.add_person("leon", real_name="Leon Weiss", tz="Europe/Berlin")
-    channel = slack.add_channel("kitchen", members=[maya, leon], with_bot=True)
-    slack.add_channel("secret-recipes", private=True, members=[maya])
-    slack.control.welcome = {"channel": channel, "as": maya.id, "text": "*Welcome.* Type `/order`."}
-    async with kitchen(slack, channel), async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
-        yield Diner(slack=slack, browser=browser, maya=maya, leon=leon, channel=channel)
-        await browser.close()
-    await slack.stop()
-
-
-async def typed(page: Page, text: str) -> None:
-    box = page.get_by_role("combobox", name="Message #kitchen")
-    await box.fill(text)
-    await box.press("Enter")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_command_a_form_an_error_a_message_a_button_and_its_edit(diner: Diner) -> None:
@@ -226,7 +162,7 @@ async def test_who_leaves_a_private_channel_stands_elsewhere_and_who_writes_to_s
     await expect(his.get_by_role("button", name="Maya Ito").get_by_label("1 unread")).to_be_visible()
 
 
-def test_the_page_asks_for_nothing_from_outside_and_never_writes_markup() -> None:
+async def test_the_page_asks_for_nothing_from_outside_and_never_writes_markup() -> None:
     for path in STATIC.rglob("*.*"):
         text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
         assert not re.search(r"(?:src|href|import|url\()[^\n]{0,20}https?://", text), path.name

@@ -11,7 +11,7 @@ from pathlib import Path
 from aiohttp import ClientSession
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from tests.sandbox.test_page import ARGUMENTS, browser_path
+from tests.sandbox.diner import ARGUMENTS, browser_path
 
 ROOT = Path(__file__).parents[2]
 STARTED_SECONDS = 30

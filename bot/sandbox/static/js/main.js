@@ -8,7 +8,7 @@ import { byId, el, fill } from "./dom.js";
 import { askOptions } from "./elements.js";
 import { drawHeader } from "./header.js";
 import { icon } from "./icons.js";
-import { drawMessages, walkable } from "./messages.js";
+import { drawMessages, keptAtEnd, walkable } from "./messages.js";
 import { refreshModal } from "./modal.js";
 import { follow as mentions, mrkdwn } from "./mrkdwn.js";
 import { notice } from "./popup.js";
@@ -240,6 +240,7 @@ async function start() {
   const channel = known(asked.get("c")) || firstPlace();
   mentions.channel = go;
   walkable(byId("messages"));
+  keptAtEnd(byId("messages"));
   drawTopbar(() => document.body.classList.remove("in-channel"));
   if (channel) stand({ channel, thread: asked.get("thread"), tab: asked.get("tab") === "home" ? "home" : "messages" }, { push: false });
   if (store.place.tab === "home") act("open_home");

@@ -73,7 +73,7 @@ function draw(message, follows, on) {
     drawBlocks(holder, message.blocks, context);
     body.append(holder);
   } else if (message.text) {
-    body.append(el("div", { class: "text" }, mrkdwn(message.text), edited));
+    body.append(el("div", { class: "text" }, mrkdwn(QUIET.has(message.subtype) ? message.text.replace(`<@${message.user}> `, "") : message.text), edited));
   }
   body.append(...attachments(message, context), ...files(message, link));
   if (edited && !edited.isConnected && message.blocks?.length) body.append(edited);
@@ -141,6 +141,15 @@ export function settle(holder, nodes) {
     const target = key ? message?.querySelector(`[data-key="${CSS.escape(key)}"]`) : null;
     (target?.matches("button, input") ? target : target?.querySelector("input") || message || holder).focus({ preventScroll: true });
   }
+}
+
+/** Keep a list at its end, when the reader is there, while pictures arrive and the window changes. */
+export function keptAtEnd(list) {
+  let atEnd = true;
+  const stay = () => atEnd && (list.scrollTop = list.scrollHeight);
+  list.addEventListener("scroll", () => (atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80));
+  list.addEventListener("load", stay, true);
+  new ResizeObserver(stay).observe(list);
 }
 
 /** Let the arrows walk from message to message: up from the list's end, and on. */

@@ -1,0 +1,91 @@
+"""The page's tests at a table: two people, a kitchen that is an app, and the browser that looks at them."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
+
+from bot.sandbox.client import Person
+from bot.sandbox.server import LocalSlack
+from tests.sandbox.page_app import MANIFEST, kitchen
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE_MS = 10_000
+
+
+def browser_path() -> str:
+    """Where Chromium is. The page is tested in a real browser or not at all, so a missing one fails everywhere."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        found = shutil.which(name)
+        if found:
+            return found
+    pytest.fail("No Chromium on the PATH, so the page was not tested. Install it (Debian: apt-get install chromium).")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diner:
+    """Two people, a channel, and the browser that looks at them."""
+
+    slack: LocalSlack
+    context: BrowserContext
+    maya: Person
+    leon: Person
+    channel: str
+
+    async def tab(self, person: Person | None = None, *, width: int = 1280, height: int = 800) -> Page:
+        """A new tab, as a person or as a newcomer."""
+        page = await self.context.new_page()
+        await page.set_viewport_size({"width": width, "height": height})
+        page.set_default_timeout(PATIENCE_MS)
+        await page.goto(f"{self.slack.url}/?as={person.id}" if person else self.slack.url)
+        await expect(page.get_by_role("textbox").or_(page.get_by_role("combobox")).first).to_be_attached()
+        return page
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """The browser, until it is not needed any more."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def dining(browser: Browser) -> AsyncIterator[Diner]:
+    """A fresh workspace with the app on it; its tabs are closed at the end."""
+    slack = await LocalSlack.start(manifest=MANIFEST)
+    maya = slack.add_person("maya", real_name="Maya Ito", tz="America/New_York")
+    leon = slack.add_person("leon", real_name="Leon Weiss", tz="Europe/Berlin")
+    channel = slack.add_channel("kitchen", members=[maya, leon], with_bot=True)
+    slack.add_channel("secret-recipes", private=True, members=[maya])
+    slack.add_group("cooks", [maya])
+    slack.control.welcome = {"channel": channel, "as": maya.id, "text": "*Welcome.* Type `/order`."}
+    async with kitchen(slack, channel):
+        context = await browser.new_context()
+        yield Diner(slack=slack, context=context, maya=maya, leon=leon, channel=channel)
+        await context.close()
+    await slack.stop()
+
+
+def composer(page: Page) -> Locator:
+    """Where one types in #kitchen."""
+    return page.get_by_role("combobox", name="Message #kitchen")
+
+
+async def typed(page: Page, text: str) -> None:
+    """Type a line in #kitchen and send it."""
+    await composer(page).fill(text)
+    await composer(page).press("Enter")
