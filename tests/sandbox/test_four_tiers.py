@@ -1,11 +1,11 @@
-"""Four tiers without an answer, watched by two people side by side in the browser: the clock is moved from Backstage."""
+"""Four tiers without an answer, watched by two people side by side: the clock is moved from Backstage."""
 
 import re
 
 from playwright.async_api import Page, async_playwright, expect
 
-from tests.sandbox.test_backstage import pull
 from tests.sandbox.diner import ARGUMENTS, browser_path
+from tests.sandbox.test_backstage import pull
 from tests.sandbox.test_play import WAR_ROOM, go, sandbox, tab, type_here
 
 MISSED = re.compile(r"no answer in \d\d s")
