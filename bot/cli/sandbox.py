@@ -45,7 +45,8 @@ WELCOME: Final = (
     "1. Type `/incident declare sev1 checkout Cards are declined` below, and press Enter.\n"
     "2. Act as Maya Ito (top right). Her page is under *Apps*: press *Acknowledge*; or wait 20 seconds, and Leon "
     "Brandt is paged.\n"
-    "3. Go to *#inc-1-cards-are-declined*: press *Update*, later *Resolve*. `/incident help` shows the rest."
+    "3. Go to *#inc-1-cards-are-declined*: press *Update*, later *Resolve*. `/incident help` shows the rest.\n"
+    "4. Press *Backstage* (top right): make Slack slow or take it down, kill the bot, move the clock."
 )
 
 
@@ -152,6 +153,7 @@ def _greet(slack: LocalSlack, bot_port: int, out: TextIO) -> None:
         "  2. Act as Maya Ito (top right): her page waits under Apps. Acknowledge it; or wait 20 seconds,\n"
         "     and Leon Brandt is paged. Two tabs can be two people.\n"
         "  3. In #inc-1-cards-are-declined: Update, then Resolve.\n"
+        "  4. Backstage (top right) shows what passes, and breaks things: Slack, the bot, the clock.\n"
         "\n"
         "  Or let an alert declare it, from another terminal:\n"
         f"    curl -H 'Authorization: Bearer {ALERT_TOKEN}' -d '{alert}' http://127.0.0.1:{bot_port}/alerts/generic\n"

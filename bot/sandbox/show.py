@@ -13,7 +13,7 @@ from enum import StrEnum
 from bot.sandbox.backstage import Backstage
 from bot.sandbox.client import Person
 from bot.sandbox.jsons import JsonObject
-from bot.sandbox.models import Message, Refusal
+from bot.sandbox.models import Channel, Message, Refusal
 from bot.sandbox.screens import ScreenError, View
 from bot.sandbox.workspace import BOT_USER
 
@@ -35,8 +35,9 @@ class Playing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What the page shows: who it is, where they stand, the caption, and what their hands do (for the eyes only)."""
+    """What the page shows: who, where, the caption, and what their hands do, for the eyes only; numbered."""
 
+    number: int = 0
     person: str = ""
     channel: str = ""
     caption: str = ""
@@ -65,6 +66,7 @@ class Show:
         scene = self.scene
         return {
             "state": self.state,
+            "scene": scene.number,
             "as": scene.person,
             "channel": scene.channel,
             "caption": scene.caption,
@@ -126,10 +128,18 @@ class Show:
     # --- The verbs of a script ---------------------------------------------------------------------------------------
 
     async def at(self, person: Person, place: str | None, caption: str) -> None:
-        """Stand somewhere as somebody (`place` None: the direct message with the app); say this, wait for readers."""
+        """Stand somewhere as somebody, once they are in there, and say this; without a `place` it is the app itself."""
         workspace = self.backstage.stage.workspace
-        channel = workspace.direct(BOT_USER, person.id) if place is None else workspace.seen_by(person.id, place)
-        self._show(person=person.id, channel=channel.id)
+
+        def there() -> Channel | None:
+            found = workspace.by_name(place) if place else workspace.direct(BOT_USER, person.id)
+            return found if found is not None and person.id in found.members else None
+
+        await self.until(there, f"{person.name} in {place}")
+        channel = there()
+        if channel is None:
+            raise ShowStoppedError(f"{person.name} has left {place}")
+        self._show(number=self.scene.number + 1, person=person.id, channel=channel.id)
         await self.say(caption)
 
     async def say(self, caption: str) -> None:

@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from aiohttp import ClientSession
+from playwright.async_api import Page, async_playwright, expect
 
 from bot.cli import sandbox as command
 from bot.cli.demo import UPDATES, WAR_ROOM
@@ -12,7 +13,8 @@ from bot.sandbox.jsons import JsonObject, as_object, as_text
 from bot.sandbox.remote import RemoteSlack
 from bot.sandbox.server import LocalSlack
 from bot.sandbox.show import Playing, Show
-from tests.sandbox.test_play import STARTED_SECONDS, sandbox
+from tests.sandbox.diner import ARGUMENTS, browser_path
+from tests.sandbox.test_play import STARTED_SECONDS, sandbox, tab, type_here
 
 PLAYED_SECONDS = 40
 
@@ -45,19 +47,28 @@ async def everything_happened_once(slack: RemoteSlack) -> None:
     assert await slack.unexpected() == []
 
 
-async def the_visitor_takes_over(slack: RemoteSlack) -> None:
-    """What the last caption says to do next, done."""
-    leon = slack.person("leon")
-    await leon.command("/incident resolve", channel=WAR_ROOM)
-    await leon.fill({"Reason": "Orders are back to normal"})
-    assert await leon.submit() == {}
+async def the_visitor_takes_over(page: Page, slack: RemoteSlack) -> None:
+    """The page has followed to where the last caption wants it; what that says to do is done."""
+    await expect(page.get_by_text("Your turn")).to_be_visible()
+    await expect(page.get_by_text("You are Leon Brandt, and the incident is still open.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Acting as")).to_contain_text("Leon Brandt")
+    await expect(page.get_by_role("heading", name=WAR_ROOM)).to_be_visible()
+    await type_here(page, "/incident resolve")
+    await page.get_by_role("dialog").get_by_label("Reason").fill("Orders are back to normal")
+    await page.get_by_role("dialog").get_by_role("button", name="Resolve", exact=True).click()
+    await expect(page.get_by_text("SEV1 · resolved").first).to_be_visible()
+    await page.get_by_role("button", name="Dismiss", exact=True).last.click()
+    await expect(page.get_by_text("Your turn")).to_be_hidden()
     await slack.quiet()
-    assert "resolved" in await leon.reads(WAR_ROOM)
+    assert await slack.unexpected() == []
 
 
 async def test_the_demo_plays_a_whole_incident_and_hands_over() -> None:
-    async with sandbox("--demo", "--pace", "0") as url:
-        seen = await played(url)
+    async with sandbox("--demo", "--pace", "0") as url, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
+        watching = asyncio.create_task(played(url))
+        page = await tab(browser, url)
+        seen = await watching
         captions = [as_text(demo.get("caption")) for demo in seen]
         assert seen[-1]["state"] == "over", captions[-1]
         assert "Type `/incident resolve` below" in captions[-1]
@@ -68,7 +79,8 @@ async def test_the_demo_plays_a_whole_incident_and_hands_over() -> None:
         }
         async with RemoteSlack(url) as slack:
             await everything_happened_once(slack)
-            await the_visitor_takes_over(slack)
+            await the_visitor_takes_over(page, slack)
+        await browser.close()
 
 
 async def test_a_visitor_holds_a_show_lets_it_go_on_and_takes_over(slack: LocalSlack) -> None:

@@ -112,7 +112,11 @@ function open(focus = true) {
     event.stopPropagation();
     close();
   });
-  pane = { node, list, levers, rows: new Map() };
+  pane = { node, list, levers, rows: new Map(), following: true };
+  list.addEventListener("scroll", () => {
+    if (pane) pane.following = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+  });
+  new ResizeObserver(() => pane?.following && stay(list)).observe(list);
   document.body.append(node);
   document.body.classList.add("with-backstage");
   byId("backstage-button").setAttribute("aria-expanded", "true");
@@ -174,7 +178,6 @@ const took = (seconds) => (seconds === null ? "…" : seconds < 1 ? `${Math.max(
 function drawPassage(passage) {
   if (!pane) return;
   const { list, rows } = pane;
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
   const before = rows.get(passage.number);
   const row = before || el("li", {}, el("details"));
   const details = row.firstChild;
@@ -191,7 +194,7 @@ function drawPassage(passage) {
   rows.set(passage.number, row);
   list.append(row);
   if (rows.size > KEPT) rows.get(rows.keys().next().value).remove(), rows.delete(rows.keys().next().value);
-  if (atEnd) stay(list);
+  if (pane.following) stay(list);
 }
 
 async function unfold(details, number) {

@@ -9,6 +9,8 @@ const SCENE = "demo scene";
 const GONE = "demo is dismissed";
 let typing = "";
 let timer = 0;
+let leaving = false;
+let hands = { pressing: "", filling: {} };
 
 async function order(verb) {
   await fetch("/sandbox/demo", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ do: verb }) });
@@ -18,6 +20,7 @@ async function order(verb) {
 export function showDemo(demo, go) {
   document.body.classList.toggle("with-demo", Boolean(demo));
   const over = !demo || demo.state === "over" || demo.state === "stopped";
+  if (!over) sessionStorage.removeItem(GONE);
   if (!demo || (over && sessionStorage.getItem(GONE) === demo.caption)) {
     byId("caption").hidden = true;
     return;
@@ -25,39 +28,58 @@ export function showDemo(demo, go) {
   if (follow(demo, go)) return;
   caption(demo, over);
   type(demo.typing);
-  press(demo.pressing);
-  Object.entries(demo.filling).forEach(([label, words]) => write(label, words));
+  hands = demo;
+  useHands();
 }
+
+/** What the hands do is done again until it shows: the form or the message may be drawn a moment later. */
+function useHands() {
+  press(hands.pressing);
+  Object.entries(hands.filling).forEach(([label, words]) => write(label, words));
+}
+setInterval(useHands, 200);
 
 /** Go where the scene is, once for each scene, so that whoever looks around in between is left alone. */
 function follow(demo, go) {
-  const scene = `${demo.as} ${demo.channel}`;
+  const scene = String(demo.scene);
   if (!demo.as || sessionStorage.getItem(SCENE) === scene) return false;
-  sessionStorage.setItem(SCENE, scene);
+  if (leaving) return true; // The page that comes sees to it.
   if (demo.as !== session.as) {
+    leaving = true;
     location.assign(`${location.pathname}?${new URLSearchParams({ as: demo.as, c: demo.channel })}`);
     return true;
   }
+  sessionStorage.setItem(SCENE, scene);
   if (demo.channel !== store.place.channel) go(demo.channel);
   return false;
 }
 
+/** The caption and its buttons are made once, so that they are read aloud as they change and keep the focus. */
 function caption(demo, over) {
   const node = byId("caption");
-  const key = `${demo.state} ${demo.caption}`;
-  node.hidden = false;
-  if (node.dataset.key === key) return;
-  node.dataset.key = key;
-  const button = (label, act) => el("button", { type: "button", class: "caption-button", text: label, onclick: act });
+  if (!node.firstChild) make(node);
+  const { tag, words, hold, end } = node.parts;
   const paused = demo.state === "paused";
-  const dismiss = () => {
+  node.hidden = false;
+  tag.textContent = over ? "Your turn" : paused ? "Paused" : "Demo";
+  if (words.dataset.said !== demo.caption) fill(words, mrkdwn(demo.caption || "The demo begins."));
+  words.dataset.said = demo.caption;
+  hold.hidden = over;
+  hold.textContent = paused ? "Continue" : "Pause";
+  hold.onclick = () => order(paused ? "continue" : "pause");
+  end.textContent = over ? "Dismiss" : "Take over";
+  end.onclick = () => {
+    if (!over) return order("stop");
     sessionStorage.setItem(GONE, demo.caption);
     node.hidden = true;
   };
-  fill(node, el("span", { class: "caption-tag", text: over ? "Your turn" : paused ? "Paused" : "Demo" }),
-    el("p", { role: "status" }, mrkdwn(demo.caption || "The demo begins.")),
-    el("div", { class: "caption-buttons" }, over ? button("Dismiss", dismiss)
-      : [button(paused ? "Continue" : "Pause", () => order(paused ? "continue" : "pause")), button("Take over", () => order("stop"))]));
+}
+
+function make(node) {
+  const button = () => el("button", { type: "button", class: "caption-button" });
+  node.parts = { tag: el("span", { class: "caption-tag" }), words: el("p", { role: "status" }), hold: button(), end: button() };
+  const { tag, words, hold, end } = node.parts;
+  fill(node, tag, words, el("div", { class: "caption-buttons" }, hold, end));
 }
 
 /** Let the words appear in the composer, letter by letter; they are sent by the person who acts, not by this page. */
@@ -82,7 +104,9 @@ function type(words) {
 }
 
 function press(words) {
-  document.querySelectorAll(".demo-hand").forEach((node) => node.classList.remove("demo-hand"));
+  const held = document.querySelector(".demo-hand");
+  if (held && held.textContent.trim() === words) return;
+  held?.classList.remove("demo-hand");
   if (!words) return;
   const place = document.querySelector("#dialogs .dialog") || byId("messages");
   const found = [...place.querySelectorAll("button")].filter((node) => node.textContent.trim() === words).pop();
