@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,7 +82,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def diner(browser: Browser) -> AsyncIterator[Diner]:
+async def diner(browser: Browser, tmp_path: Path) -> AsyncIterator[Diner]:
     """A fresh workspace for each of them."""
-    async with dining(browser) as table:
+    async with dining(browser, tmp_path / "clock") as table:
         yield table

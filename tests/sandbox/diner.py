@@ -3,10 +3,12 @@
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.client import Person
 from bot.sandbox.server import LocalSlack
@@ -39,15 +41,21 @@ class Diner:
     """Two people, a channel, and the browser that looks at them."""
 
     slack: LocalSlack
-    context: BrowserContext
+    browser: Browser
+    contexts: list[BrowserContext] = field(default_factory=list)
     maya: Person
     leon: Person
     channel: str
 
+    @property
+    def kitchen(self) -> AsyncWebClient:
+        """The app's own voice."""
+        return AsyncWebClient(token=self.slack.bot_token, base_url=f"{self.slack.url}/api/")
+
     async def tab(self, person: Person | None = None, *, width: int = 1280, height: int = 800) -> Page:
         """A new tab, as a person or as a newcomer."""
-        page = await self.context.new_page()
-        await page.set_viewport_size({"width": width, "height": height})
+        page = await self.browser.new_page(viewport={"width": width, "height": height})
+        self.contexts.append(page.context)
         page.set_default_timeout(PATIENCE_MS)
         await page.goto(f"{self.slack.url}/?as={person.id}" if person else self.slack.url)
         await expect(page.get_by_role("textbox").or_(page.get_by_role("combobox")).first).to_be_attached()
@@ -64,9 +72,9 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
-async def dining(browser: Browser) -> AsyncIterator[Diner]:
+async def dining(browser: Browser, clock: Path) -> AsyncIterator[Diner]:
     """A fresh workspace with the app on it; its tabs are closed at the end."""
-    slack = await LocalSlack.start(manifest=MANIFEST)
+    slack = await LocalSlack.start(manifest=MANIFEST, clock_offset_file=clock)
     maya = slack.add_person("maya", real_name="Maya Ito", tz="America/New_York")
     leon = slack.add_person("leon", real_name="Leon Weiss", tz="Europe/Berlin")
     channel = slack.add_channel("kitchen", members=[maya, leon], with_bot=True)
@@ -74,9 +82,10 @@ async def dining(browser: Browser) -> AsyncIterator[Diner]:
     slack.add_group("cooks", [maya])
     slack.control.welcome = {"channel": channel, "as": maya.id, "text": "*Welcome.* Type `/order`."}
     async with kitchen(slack, channel):
-        context = await browser.new_context()
-        yield Diner(slack=slack, context=context, maya=maya, leon=leon, channel=channel)
-        await context.close()
+        table = Diner(slack=slack, browser=browser, maya=maya, leon=leon, channel=channel)
+        yield table
+        for context in table.contexts:
+            await context.close()
     await slack.stop()
 
 

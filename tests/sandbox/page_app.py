@@ -166,8 +166,9 @@ def _gallery_listeners(app: AsyncApp, slack: LocalSlack, channel: str) -> None:
         """No acknowledgement: Slack waits for three seconds and gives up."""
 
     @app.options("remote_field")
-    async def sides(ack: AsyncAck, body: Json) -> None:
-        await ack(options=[option(side) for side in ("Rice", "Radish") if side.lower().startswith(body["value"])])
+    async def remote(ack: AsyncAck, body: Json) -> None:
+        found = [side for side in ("Rice", "Radish") if side.lower().startswith(body["value"].lower())]
+        await ack(options=[option(side) for side in found])
 
     @app.view("gallery")
     async def sent(ack: AsyncAck) -> None:

@@ -55,14 +55,15 @@ export class Combobox {
     }
   }
 
-  open() {
+  /** Show the list. What is chosen is marked to be typed over, unless the typing is what opened it. */
+  open(typing = false) {
     if (this.list) return;
     this.list = el("div", { class: "listbox", id: this.listId, role: "listbox", "aria-multiselectable": this.many ? "true" : null });
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     document.body.append(this.list);
     this.input.setAttribute("aria-expanded", "true");
-    if (!this.many) this.input.select();
-    this.refresh(false);
+    if (!this.many && !typing) this.input.select();
+    if (!typing) this.refresh(false);
   }
 
   close() {
@@ -75,7 +76,7 @@ export class Combobox {
 
   /** Read the choices again for what is typed. A list that the app gives is asked for once the typing pauses. */
   refresh(typed) {
-    if (typed && !this.list) this.open();
+    if (typed) this.open(true);
     const query = typed || this.many ? this.input.value.trim() : "";
     clearTimeout(this.timer);
     if (this.remote && query.length < this.shortest) {

@@ -30,7 +30,8 @@ export async function refreshModal() {
 
 function close() {
   kept.clear();
-  const before = shown?.before;
+  if (!shown) return;
+  const { before } = shown;
   remove();
   focusBack(before);
 }

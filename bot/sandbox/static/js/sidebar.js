@@ -21,7 +21,7 @@ function entry(place, icon, name, go, extra = "") {
     icon, el("span", { class: "entry-name", text: name }), unread ? badge(place) : null, unread ? el("span", { class: "hidden-words", text: " (unread)" }) : null);
 }
 
-const sign = (channel) => el("span", { class: "sign", "aria-label": channel.private ? "private channel" : null }, channel.private ? icon("lock", 15) : "#");
+const sign = (channel) => el("span", { class: "sign", role: channel.private ? "img" : null, "aria-label": channel.private ? "private channel" : null }, channel.private ? icon("lock", 15) : "#");
 
 const byName = (one, other) => one.name.localeCompare(other.name);
 
