@@ -86,6 +86,8 @@ class Show:
             await asyncio.wait({self._task})
         finally:
             self._task.cancel()
+        if not self._task.cancelled():
+            self._task.result()  # whatever no script should raise is not kept from whoever started it
 
     async def _play(self, script: "Callable[[Show], Awaitable[None]]") -> None:
         try:
@@ -119,10 +121,10 @@ class Show:
             self._ends(Playing.STOPPED, "You have taken over. The demo has ended; everything stays as it stands.")
 
     def person(self, name: str) -> Person:
-        """Somebody of this workspace, by name. Raises KeyError when there is nobody of that name."""
+        """Somebody of this workspace, by name. Raises ShowStoppedError when there is nobody of that name."""
         found = self.backstage.stage.workspace.id_of(name)
         if not found:
-            raise KeyError(name)
+            raise ShowStoppedError(f"there is nobody called {name} here")
         return Person(found, self.backstage.stage)
 
     # --- The verbs of a script ---------------------------------------------------------------------------------------
