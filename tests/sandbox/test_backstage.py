@@ -10,6 +10,7 @@ from bot.sandbox.jsons import as_text
 from bot.sandbox.remote import RemoteSlack
 from bot.sandbox.supervised import Supervised
 from tests.sandbox.diner import ARGUMENTS, browser_path
+from tests.sandbox.test_page_for_everyone import is_sound
 from tests.sandbox.test_play import WAR_ROOM, go, sandbox, tab, type_here
 
 STARTED_MS = 20_000
@@ -30,6 +31,7 @@ async def slack_is_slow(ana: Page) -> None:
     command = ana.locator("li.passage.well", has_text="/incident declare")
     await command.click()
     await expect(command.get_by_text('"command": "/incident"')).to_be_visible()
+    await is_sound(ana, "backstage")
 
 
 async def slack_is_down_and_recovers(ana: Page, slack: RemoteSlack) -> None:
@@ -54,6 +56,7 @@ async def the_bot_is_killed_and_comes_back(leon: Page, slack: RemoteSlack) -> No
     await pull(leon, "Kill it (-9)")
     down = leon.get_by_text("Tocsin is down: it was killed. Commands and buttons fail until you start it again.")
     await expect(down).to_be_visible()
+    await is_sound(leon, "the bot is down")
     await acknowledge.click()
     await expect(leon.get_by_text("The app could not be reached").first).to_be_visible()
     await leon.get_by_role("button", name="Start tocsin").click()

@@ -14,6 +14,7 @@ from bot.sandbox.remote import RemoteSlack
 from bot.sandbox.server import LocalSlack
 from bot.sandbox.show import Playing, Show
 from tests.sandbox.diner import ARGUMENTS, browser_path
+from tests.sandbox.test_page_for_everyone import is_sound
 from tests.sandbox.test_play import STARTED_SECONDS, sandbox, tab, type_here
 
 PLAYED_SECONDS = 40
@@ -53,6 +54,7 @@ async def the_visitor_takes_over(page: Page, slack: RemoteSlack) -> None:
     await expect(page.get_by_text("You are Leon Brandt, and the incident is still open.")).to_be_visible()
     await expect(page.get_by_role("button", name="Acting as")).to_contain_text("Leon Brandt")
     await expect(page.get_by_role("heading", name=WAR_ROOM)).to_be_visible()
+    await is_sound(page, "the demo's last caption")
     await type_here(page, "/incident resolve")
     await page.get_by_role("dialog").get_by_label("Reason").fill("Orders are back to normal")
     await page.get_by_role("dialog").get_by_role("button", name="Resolve", exact=True).click()

@@ -43,7 +43,7 @@ export function link(address, ...children) {
   return el("a", { href, target: "_blank", rel: "noopener noreferrer" }, ...children);
 }
 
-const COLOURS = ["#2f6f9f", "#a0522d", "#2e8b57", "#8a4f9e", "#b5495b", "#4f6d3a", "#b8741a", "#3d6b6b", "#6a5acd", "#7a4b2f"];
+const COLOURS = ["#2f6f9f", "#a0522d", "#27774b", "#8a4f9e", "#b5495b", "#4f6d3a", "#9a5f12", "#3d6b6b", "#6a5acd", "#7a4b2f"];
 
 /** A coloured square with initials, the same colour for the same person. */
 export function avatar(person, size = 36) {
