@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import inf
 
@@ -26,10 +26,14 @@ DIGITS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
-    """A form's inputs as text by block id (a menu's value, a moment in seconds, a tick as `yes`) and its metadata."""
+    """A form's inputs as text by block id (a menu's value, a moment in seconds, a tick as `yes`) and its metadata.
+
+    `people` are those chosen in it whom the record knows, by Slack id.
+    """
 
     values: Mapping[str, str]
     meta: Meta
+    people: Mapping[str, Who] = field(default_factory=dict)
 
     def text(self, block: Block) -> str:
         """What was typed or chosen, empty if nothing was."""
@@ -66,9 +70,9 @@ class Filled:
         return number
 
     def person(self, block: Block) -> Who | None:
-        """The member who was chosen; their name is looked up by the service."""
+        """The member who was chosen; by their id where nobody knows their name."""
         user = self.text(block)
-        return Who(name=user, user=user) if user else None
+        return self.people.get(user, Who(name=user, user=user)) if user else None
 
     def written(self) -> str:
         """The inputs as text, to be sent again with a reason."""

@@ -37,6 +37,7 @@ from bot.slack.views.parts import Message
 
 BUTTON_VALUE: Final = 1900
 ERROR: Final = 2000
+REDRAWS: Final = frozenset({Action.CHOOSE_JOURNEY, Action.CHOOSE_SEVERITY})
 ANYWAY: Final[Sentence] = (
     "You are not a responder of this incident. With a reason it is done all the same, and the reason goes on record.",
 )
@@ -84,9 +85,11 @@ class Inbound:
         if name not in set(Action):
             return refused(OLD)
         action = Action(name)
+        if action in REDRAWS:
+            self._redrawing.noticed(body, pressed)
         try:
             asked = await self._asked_by_press(body, name)
-            if action in {Action.CHOOSE_JOURNEY, Action.CHOOSE_SEVERITY}:
+            if action in REDRAWS:
                 await self._redrawing.redraw(asked, body, action)
                 return None
             if action is Action.DO_ANYWAY:
@@ -106,8 +109,7 @@ class Inbound:
         try:
             asked = await self._asked(body, text_at(body, "user", "id"), text_at(body, "user", "name"), "vs")
             asked = replace(asked, delivery=key, incident=filled.meta.incident, link=filled.meta.link)
-            await self._meet({filled.text(block): "" for block in (Block.PERSON, Block.OWNER)})
-            return await self._taken(asked, ViewId(name), filled)
+            return await self._taken(asked, ViewId(name), await self._with_names(filled))
         except ReasonNeeded as needed:
             return self._reason_asked(needed, filled, ViewId(name), form)
         except Refusal as no:
@@ -168,11 +170,17 @@ class Inbound:
         except Unavailable as no:
             log.warning("Nor can it be sent later: %s", no)
 
-    async def _meet(self, named: Mapping[str, str]) -> None:
+    async def _with_names(self, filled: Filled) -> Filled:
+        """The form with the people chosen in it as the record knows them."""
+        chosen = {user: "" for block in (Block.PERSON, Block.OWNER) if (user := filled.text(block))}
+        return replace(filled, people=await self._meet(chosen))
+
+    async def _meet(self, named: Mapping[str, str]) -> Mapping[str, Who]:
         """Have a name for people who are named by their Slack id; with the name if one was given."""
+        found: dict[str, Who] = {}
         for user, name in named.items():
-            if user:
-                await known(self._desk, self._members, user, name, "")
+            found[user], _ = await known(self._desk, self._members, user, name, "")
+        return found
 
     async def _taken(self, asked: Asked, form: ViewId, filled: Filled) -> Outcome:
         if form is ViewId.DO_ANYWAY:
@@ -183,7 +191,8 @@ class Inbound:
         """Do again, with a reason, what was refused without one."""
         kind, _, name = meta.act.partition(":")
         if kind == "form" and name in SUBMISSIONS:
-            return await SUBMISSIONS[ViewId(name)](asked, Filled(values=written_values(meta.words), meta=meta))
+            filled = Filled(values=written_values(meta.words), meta=meta)
+            return await SUBMISSIONS[ViewId(name)](asked, await self._with_names(filled))
         if kind == "button" and name in BUTTONS:
             return await BUTTONS[Action(name)](asked, meta.words)
         if kind != "command":

@@ -32,23 +32,26 @@ class Redrawing:
         """Begin with no form open."""
         self._desk = desk
         self._client = client
-        self._newest: dict[str, object] = {}
+        self._newest: dict[str, tuple[str, str]] = {}
 
-    async def redraw(self, asked: Asked, body: Answer, changed: Action) -> None:
-        """Draw the form anew after a choice. Raises Refusal for a time that cannot be used."""
-        form = object_at(body, "view")
-        which, choice = text_at(form, "id"), object()
+    def noticed(self, body: Answer, pressed: Answer) -> None:
+        """Take note of a choice as soon as it is heard, so that what takes long cannot change the order."""
         if len(self._newest) > MANY:
             self._newest.clear()
-        self._newest[which] = choice
-        drawn = await self._drawn(asked, form, changed)
+        which, at = text_at(body, "view", "id"), text_at(pressed, "action_ts")
+        if at >= self._newest.get(which, ("", ""))[0]:
+            self._newest[which] = (at, text_at(body, "trigger_id"))
+
+    async def redraw(self, asked: Asked, body: Answer, changed: Action) -> None:
+        """Draw the form anew after a choice that was noticed. Raises Refusal for a time that cannot be used."""
+        drawn = await self._drawn(asked, object_at(body, "view"), changed)
         try:
             async with asyncio.timeout(SHOWN_WITHIN):
-                await self._show(form, drawn, choice)
+                await self._show(body, drawn)
         except (SlackClientError, ClientError, TimeoutError, OSError) as error:
             log.info("The declaration form was not redrawn: %s", error)
-        if self._newest.get(which) is choice:
-            del self._newest[which]
+        if self._is_newest(body):
+            del self._newest[text_at(body, "view", "id")]
 
     async def _drawn(self, asked: Asked, form: Answer, changed: Action) -> View:
         draft = read_draft(Filled(values=read_values(object_at(form, "state")), meta=Meta()))
@@ -58,15 +61,19 @@ class Redrawing:
         meta = read_meta(text_at(form, "private_metadata"))
         return declare_form(self._desk.directory(), draft, same, self._desk.clock(), meta)
 
-    async def _show(self, form: Answer, drawn: View, choice: object) -> None:
+    async def _show(self, body: Answer, drawn: View) -> None:
         """Update the form unless there is a newer choice; over an older one, if that was drawn meanwhile."""
-        which, seen = text_at(form, "id"), text_at(form, "hash")
+        which, seen = text_at(body, "view", "id"), text_at(body, "view", "hash")
         try:
-            if self._newest.get(which) is choice:
+            if self._is_newest(body):
                 await self._client.views_update(view_id=which, hash=seen, view=drawn)
         except SlackApiError as refused:
             answer = answer_of(getattr(refused.response, "data", None)) or NOTHING
             if text_at(answer, "error") != DRAWN_MEANWHILE:
                 raise
-            if self._newest.get(which) is choice:
+            if self._is_newest(body):
                 await self._client.views_update(view_id=which, view=drawn)
+
+    def _is_newest(self, body: Answer) -> bool:
+        _, choice = self._newest.get(text_at(body, "view", "id"), ("", ""))
+        return choice == text_at(body, "trigger_id")
