@@ -89,6 +89,7 @@ async def _play(asked: Asked, environ: Mapping[str, str], out: TextIO) -> None:
     state = _fresh_state(page_port)
     offset = state / "clock-offset"
     slack = await LocalSlack.start(manifest=ROOT / "manifest.yml", port=page_port, clock_offset_file=offset)
+    slack.web_api.limits.on = True
     _people_the_company(slack)
     bot_port = _free(BOT_PORT)
     bot = Supervised((sys.executable, str(ROOT / "app.py")), _bot_environ(slack, environ, bot_port, state))

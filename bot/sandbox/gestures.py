@@ -43,6 +43,7 @@ def pin(workspace: Workspace, actor: str, channel: Channel, message: Message) ->
     if message.ts in channel.pins:
         raise Refusal("already_pinned")
     channel.pins.append(message.ts)
+    channel.pinned[message.ts] = (actor, workspace.seconds())
     _tell_of_pin(workspace, actor, channel, message, "pin_added")
 
 

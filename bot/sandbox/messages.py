@@ -18,6 +18,7 @@ class Draft:
     thread_ts: str | None = None
     metadata: JsonObject | None = None
     broadcast: bool = False
+    files: tuple[JsonObject, ...] = ()
 
 
 def as_json(message: Message, *, metadata: bool = False) -> JsonObject:
@@ -29,6 +30,7 @@ def as_json(message: Message, *, metadata: bool = False) -> JsonObject:
         "edited": {"user": message.user, "ts": message.ts} if message.edited else None,
         "thread_ts": message.thread_ts,
         "reactions": [{"name": n, "users": list(u), "count": len(u)} for n, u in message.reactions.items()],
+        "files": list(message.files),
         "metadata": message.metadata if metadata else None,
     }
     shown: JsonObject = {
@@ -75,6 +77,7 @@ def post(workspace: Workspace, actor: str, channel: Channel, draft: Draft, *, su
         metadata=draft.metadata,
         bot_id=BOT_ID if actor == BOT_USER else "",
         subtype=subtype,
+        files=draft.files,
         broadcast=draft.broadcast and parent is not None,
     )
     channel.log[ts] = message

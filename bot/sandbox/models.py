@@ -50,6 +50,7 @@ class Message:
     ephemeral_to: str = ""
     broadcast: bool = False
     reactions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: tuple[JsonObject, ...] = ()
     thread: list["Message"] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -95,6 +96,7 @@ class Channel:
     im_with: tuple[str, ...] = ()
     members: list[str] = field(default_factory=list)
     pins: list[str] = field(default_factory=list)
+    pinned: dict[str, tuple[str, int]] = field(default_factory=dict)
     bookmarks: list[Bookmark] = field(default_factory=list)
     log: dict[str, Message] = field(default_factory=dict, repr=False)
     last_stamp: int = 0

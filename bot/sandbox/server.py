@@ -97,7 +97,7 @@ class LocalSlack:
 
     async def _serve(self, host: str, port: int) -> None:
         application = web.Application(client_max_size=8 * 1024 * 1024)
-        application.router.add_route("*", "/api/{method}", self.web_api.answer)
+        self.web_api.add_routes(application)
         application.router.add_get("/link", self.sockets.serve)
         application.router.add_post("/response/{url_id}", self._response_url)
         self.control.add_routes(application)

@@ -38,6 +38,7 @@ class Scheduled:
     text: str
     blocks: tuple[JsonObject, ...] = ()
     thread_ts: str | None = None
+    created: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,12 @@ class UserGroup:
     handle: str
     name: str
     members: tuple[str, ...]
+    description: str = ""
+    channels: tuple[str, ...] = ()
+    created: int = 0
+    updated: int = 0
+    created_by: str = ""
+    updated_by: str = ""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -183,6 +183,7 @@ async def world(
     address = postgres or f"sqlite:///{folder / 'tocsin.db'}"
     clock = FakeClock(start)
     slack = await LocalSlack.start(manifest=ROOT / "manifest.yml", now=lambda: clock().timestamp())
+    slack.web_api.limits.on = True
     people = {
         name: slack.add_person(name, email=f"{name}@acme.test", real_name=real, tz="America/New_York")
         for name, real in PEOPLE.items()

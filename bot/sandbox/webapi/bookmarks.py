@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.sandbox.jsons import JsonObject
 from bot.sandbox.models import Bookmark, Channel, Refusal
 from bot.sandbox.webapi.call import ApiCall, Entry
-from bot.sandbox.workspace import APP_ID
+from bot.sandbox.workspace import APP_ID, BOT_USER
 
 MOST = 100
 
@@ -19,6 +19,9 @@ def _json(bookmark: Bookmark) -> JsonObject:
         "type": bookmark.type,
         "emoji": bookmark.emoji,
         "date_created": bookmark.created,
+        "date_updated": bookmark.created,
+        "rank": "i",
+        "last_updated_by_user_id": BOT_USER,
         "app_id": APP_ID,
     }
 

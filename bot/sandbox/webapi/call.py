@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bot.sandbox.blockkit import Problem, validate_message, validate_view
+from bot.sandbox.files import Files
 from bot.sandbox.jsons import JsonObject
 from bot.sandbox.models import Channel, Refusal
 from bot.sandbox.triggers import Triggers
@@ -42,6 +43,7 @@ class ApiCall:
     complain: Callable[[str, str], None]
     socket_url: Callable[[], str]
     site: str
+    files: Files
     actor: str = field(default=BOT_USER)
 
     def need(self, any_of: Sequence[str]) -> None:

@@ -1,6 +1,6 @@
-"""`chat.*`, `reactions.*` and `pins.*`: what the app says, and what it marks."""
+"""`chat.*`: what the app says."""
 
-from bot.sandbox import gestures, messages
+from bot.sandbox import messages
 from bot.sandbox.jsons import JsonObject
 from bot.sandbox.messages import Draft
 from bot.sandbox.models import Channel, Message, Refusal
@@ -107,14 +107,15 @@ def delete(call: ApiCall) -> JsonObject:
 def get_permalink(call: ApiCall) -> JsonObject:
     """`chat.getPermalink`."""
     channel = call.channel("")
-    message = _existing(channel, call.args.required("message_ts", "message_not_found"))
+    message = existing(channel, call.args.required("message_ts", "message_not_found"))
     link = f"{call.site}/archives/{channel.id}/p{message.ts.replace('.', '')}"
     if message.thread_ts and message.thread_ts != message.ts:
         link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
     return {"channel": channel.id, "permalink": link}
 
 
-def _existing(channel: Channel, ts: str) -> Message:
+def existing(channel: Channel, ts: str) -> Message:
+    """A message of a channel. Refuses with `message_not_found`."""
     if ts not in channel.log:
         raise Refusal("message_not_found")
     return channel.log[ts]
@@ -136,6 +137,7 @@ def schedule_message(call: ApiCall) -> JsonObject:
         text=draft.text,
         blocks=draft.blocks,
         thread_ts=draft.thread_ts,
+        created=call.workspace.seconds(),
     )
     call.workspace.scheduled[item.id] = item
     call.workspace.touch("scheduled")
@@ -157,58 +159,17 @@ def list_scheduled(call: ApiCall) -> JsonObject:
     """`chat.scheduledMessages.list`."""
     wanted = call.args.text("channel")
     items = [item for item in call.workspace.scheduled.values() if wanted in {"", item.channel}]
-    shown = [{"id": i.id, "channel_id": i.channel, "post_at": i.post_at, "text": i.text} for i in items]
-    return {"scheduled_messages": shown, "response_metadata": {"next_cursor": ""}}
+    return {"scheduled_messages": [_scheduled_json(item) for item in items], "response_metadata": {"next_cursor": ""}}
 
 
-def _marked(call: ApiCall) -> tuple[Channel, Message]:
-    channel = call.channel("")
-    if call.actor not in channel.members:
-        raise Refusal("not_in_channel")
-    return channel, _existing(channel, call.args.required("timestamp", "message_not_found"))
-
-
-def add_reaction(call: ApiCall) -> JsonObject:
-    """`reactions.add`."""
-    channel, message = _marked(call)
-    gestures.react(call.workspace, call.actor, channel, message, _reaction(call))
-    return {}
-
-
-def remove_reaction(call: ApiCall) -> JsonObject:
-    """`reactions.remove`."""
-    channel, message = _marked(call)
-    gestures.take_back_reaction(call.workspace, call.actor, channel, message, _reaction(call))
-    return {}
-
-
-def _reaction(call: ApiCall) -> str:
-    return call.args.required("name", "invalid_name").strip(":")
-
-
-def add_pin(call: ApiCall) -> JsonObject:
-    """`pins.add`."""
-    channel, message = _marked(call)
-    if channel.archived:
-        raise Refusal("is_archived")
-    gestures.pin(call.workspace, call.actor, channel, message)
-    return {}
-
-
-def remove_pin(call: ApiCall) -> JsonObject:
-    """`pins.remove`."""
-    channel, message = _marked(call)
-    gestures.unpin(call.workspace, call.actor, channel, message)
-    return {}
-
-
-def list_pins(call: ApiCall) -> JsonObject:
-    """`pins.list`."""
-    channel = call.channel("")
-    pinned = [
-        {"type": "message", "channel": channel.id, "message": messages.as_json(channel.log[ts])} for ts in channel.pins
-    ]
-    return {"items": pinned[::-1]}
+def _scheduled_json(item: Scheduled) -> JsonObject:
+    return {
+        "id": item.id,
+        "channel_id": item.channel,
+        "post_at": item.post_at,
+        "date_created": item.created,
+        "text": item.text,
+    }
 
 
 METHODS: dict[str, Entry] = {
@@ -220,9 +181,4 @@ METHODS: dict[str, Entry] = {
     "chat.scheduleMessage": Entry(schedule_message, ("chat:write",)),
     "chat.deleteScheduledMessage": Entry(delete_scheduled, ("chat:write",)),
     "chat.scheduledMessages.list": Entry(list_scheduled),
-    "reactions.add": Entry(add_reaction, ("reactions:write",)),
-    "reactions.remove": Entry(remove_reaction, ("reactions:write",)),
-    "pins.add": Entry(add_pin, ("pins:write",)),
-    "pins.remove": Entry(remove_pin, ("pins:write",)),
-    "pins.list": Entry(list_pins, ("pins:read",)),
 }

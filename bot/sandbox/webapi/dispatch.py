@@ -9,10 +9,12 @@ from aiohttp import web
 
 from bot.sandbox.clock import monotonic_seconds
 from bot.sandbox.faults import STORING, Fault, Faults
+from bot.sandbox.files import Files
 from bot.sandbox.jsons import JsonObject, as_list, as_object, as_text
 from bot.sandbox.models import Refusal
+from bot.sandbox.rate_limits import RateLimits
 from bot.sandbox.stage import Stage
-from bot.sandbox.webapi import bookmarks, chat, conversations, people, views
+from bot.sandbox.webapi import bookmarks, chat, conversations, files, marks, people, usergroups, views
 from bot.sandbox.webapi.arguments import Arguments, read_arguments
 from bot.sandbox.webapi.call import ApiCall, Entry
 
@@ -22,6 +24,9 @@ METHODS: dict[str, Entry] = {
     **people.METHODS,
     **views.METHODS,
     **bookmarks.METHODS,
+    **marks.METHODS,
+    **usergroups.METHODS,
+    **files.METHODS,
 }
 _APP_TOKEN_ONLY = frozenset({"apps.connections.open"})
 _WITHOUT_TOKEN = frozenset({"api.test"})
@@ -90,8 +95,19 @@ class WebApi:
     stage: Stage
     faults: Faults
     tokens: dict[str, str]
+    files: Files = field(init=False)
+    limits: RateLimits = field(init=False)
     calls: list[Call] = field(default_factory=list)
     _late: set[asyncio.TimerHandle] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.files = Files(self.stage.workspace)
+        self.limits = RateLimits(clock=self.stage.clock.wall)
+
+    def add_routes(self, application: web.Application) -> None:
+        """Serve the methods, and the files that they speak of."""
+        application.router.add_route("*", "/api/{method}", self.answer)
+        self.files.add_routes(application)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one HTTP request to `/api/{method}`."""
@@ -111,6 +127,8 @@ class WebApi:
             await asyncio.sleep(delay)
         if fault is not None:
             return await self._spoilt(fault, call, token, args, request)
+        if seconds := self.limits.retry_after(method, args.values):
+            return self._limited(call, seconds)
         return self._respond(call, broken or self._run(method, token, args))
 
     def stop(self) -> None:
@@ -127,6 +145,9 @@ class WebApi:
             sent["x-oauth-scopes"] = ",".join(self.stage.workspace.manifest.scopes)
         self._note(call)
         return web.json_response(answer, status=status, headers=sent)
+
+    def _limited(self, call: Call, seconds: int) -> web.Response:
+        return self._respond(call, {"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(seconds)})
 
     def _note(self, call: Call) -> None:
         if not call.injected and call.error in UNEXPECTED_ERRORS:
@@ -166,6 +187,7 @@ class WebApi:
             triggers=stage.triggers,
             scopes=frozenset(stage.workspace.manifest.scopes),
             site=stage.site,
+            files=self.files,
             complain=lambda error, detail: stage.complain(method, error, detail, args.values),
             socket_url=lambda: f"ws{stage.site.removeprefix('http')}/link?ticket={stage.delivery.sockets.ticket()}",
         )
@@ -175,8 +197,7 @@ class WebApi:
     ) -> web.StreamResponse:
         call.injected = fault.kind in {"429", "error"}
         if fault.kind == "429":
-            headers = {"Retry-After": str(fault.retry_after)}
-            return self._respond(call, {"ok": False, "error": "ratelimited"}, 429, headers)
+            return self._limited(call, fault.retry_after)
         if fault.kind == "error":
             return self._respond(call, {"ok": False, "error": fault.error})
         if fault.kind in STORING:

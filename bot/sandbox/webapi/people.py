@@ -1,15 +1,18 @@
-"""Methods about people, the team and the app itself: `users.*`, `dnd.info`, `usergroups.*`, `auth.test` and such."""
+"""Methods about people, the team and the app itself: `users.*`, `dnd.info`, `auth.test` and such."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.sandbox.jsons import JsonObject
 from bot.sandbox.models import Refusal, User
 from bot.sandbox.webapi.call import ApiCall, Entry
 from bot.sandbox.webapi.paging import cursor_fields, page_of
-from bot.sandbox.workspace import APP_ID, BOT_ID, BOT_USER, TEAM_DOMAIN, TEAM_ID, UserGroup
+from bot.sandbox.workspace import APP_ID, BOT_ID, BOT_USER, TEAM_DOMAIN, TEAM_ID
 
 HOUR = 3600
 
 
-def user_json(user: User, *, with_email: bool) -> JsonObject:
+def user_json(user: User, *, with_email: bool, now: float) -> JsonObject:
     """The user object of the Web API; the address only where the token may see it."""
     profile: JsonObject = {
         "real_name": user.real_name or user.name,
@@ -27,9 +30,14 @@ def user_json(user: User, *, with_email: bool) -> JsonObject:
         "deleted": user.deleted,
         "tz": user.tz,
         "tz_label": user.tz,
+        "tz_offset": _offset_of(user.tz, now),
+        "color": "9f69e7",
         "profile": profile,
         "is_admin": user.admin,
         "is_owner": False,
+        "is_primary_owner": False,
+        "is_email_confirmed": bool(user.email),
+        "who_can_share_contact_card": "EVERYONE",
         "is_bot": user.bot,
         "is_restricted": user.guest,
         "is_ultra_restricted": user.guest,
@@ -39,7 +47,16 @@ def user_json(user: User, *, with_email: bool) -> JsonObject:
 
 
 def _shown(call: ApiCall, user: User) -> JsonObject:
-    return user_json(user, with_email="users:read.email" in call.scopes)
+    return user_json(user, with_email="users:read.email" in call.scopes, now=call.workspace.clock.wall())
+
+
+def _offset_of(zone: str, now: float) -> int:
+    """Seconds east of UTC at a moment (Unix seconds); 0 for a zone that this machine does not know."""
+    try:
+        offset = datetime.fromtimestamp(now, ZoneInfo(zone)).utcoffset()
+    except (ZoneInfoNotFoundError, ValueError):
+        return 0
+    return int(offset.total_seconds()) if offset else 0
 
 
 def info(call: ApiCall) -> JsonObject:
@@ -78,37 +95,17 @@ def do_not_disturb(call: ApiCall) -> JsonObject:
     }
 
 
-def group_json(group: UserGroup) -> JsonObject:
-    """The user group object of the Web API."""
-    return {
-        "id": group.id,
-        "team_id": TEAM_ID,
-        "is_usergroup": True,
-        "name": group.name,
-        "handle": group.handle,
-        "users": list(group.members),
-        "user_count": len(group.members),
-        "date_delete": 0,
-    }
-
-
-def list_groups(call: ApiCall) -> JsonObject:
-    """`usergroups.list`."""
-    return {"usergroups": [group_json(group) for group in call.workspace.groups.values()]}
-
-
-def group_members(call: ApiCall) -> JsonObject:
-    """`usergroups.users.list`."""
-    group = call.workspace.groups.get(call.args.text("usergroup"))
-    if group is None:
-        raise Refusal("no_such_subteam")
-    return {"users": list(group.members)}
-
-
 def team_info(call: ApiCall) -> JsonObject:
     """`team.info`."""
     return {
-        "team": {"id": TEAM_ID, "name": "Local workspace", "domain": TEAM_DOMAIN, "url": f"{call.site}/", "icon": {}}
+        "team": {
+            "id": TEAM_ID,
+            "name": "Local workspace",
+            "domain": TEAM_DOMAIN,
+            "email_domain": "",
+            "url": f"{call.site}/",
+            "icon": {"image_default": True},
+        }
     }
 
 
@@ -122,6 +119,8 @@ def bots_info(call: ApiCall) -> JsonObject:
         "name": call.workspace.manifest.bot_name,
         "app_id": APP_ID,
         "user_id": BOT_USER,
+        "updated": 0,
+        "icons": dict.fromkeys(("image_36", "image_48", "image_72"), ""),
     }
     return {"bot": bot}
 
@@ -152,8 +151,6 @@ METHODS: dict[str, Entry] = {
     "users.list": Entry(list_users, ("users:read",)),
     "users.lookupByEmail": Entry(lookup_by_email, ("users:read.email",)),
     "dnd.info": Entry(do_not_disturb, ("dnd:read",)),
-    "usergroups.list": Entry(list_groups, ("usergroups:read",)),
-    "usergroups.users.list": Entry(group_members, ("usergroups:read",)),
     "team.info": Entry(team_info, ("team:read",)),
     "bots.info": Entry(bots_info, ("users:read",)),
 }
