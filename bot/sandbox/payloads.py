@@ -11,11 +11,14 @@ from bot.sandbox.stage import VERIFICATION_TOKEN, Stage
 from bot.sandbox.workspace import APP_ID, TEAM_DOMAIN, TEAM_ID, Workspace
 
 _NAME = re.compile(r"(?<![\w<])([@#])([\w.\-]+)")
+_EVERYBODY = {"@here", "@channel", "@everyone"}
 _LINK = re.compile(r"https?://[^\s<>]+")
 
 
 def as_sent(workspace: Workspace, text: str, *, labelled: bool) -> str:
     """What somebody typed as Slack passes it on: escaped, known @names and #channels as ids, links in angle brackets.
+
+    @here and @channel call people in messages only, not in commands.
 
     `labelled` adds the names to the ids, as in commands with `should_escape`.
     """
@@ -24,6 +27,8 @@ def as_sent(workspace: Workspace, text: str, *, labelled: bool) -> str:
 
     def as_id(found: re.Match[str]) -> str:
         sign, name = found.group(1), found.group(2)
+        if found.group(0) in _EVERYBODY and not labelled:
+            return f"<!{name}>"
         target = _target(workspace, sign, name)
         if not target:
             return found.group(0)

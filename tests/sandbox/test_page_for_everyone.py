@@ -67,6 +67,7 @@ async def test_no_screen_has_a_serious_fault_of_accessibility(diner: Diner, widt
     if width < 640:
         await page.get_by_role("button", name="Back to channels").click()
         await is_sound(page, "sidebar")
+        await expect(page.get_by_role("button", name="Acting as")).to_be_in_viewport(ratio=1)
     await page.get_by_role("region", name="Apps").get_by_role("button", name="Kitchen").click()
     await page.get_by_role("tab", name="Home").click()
     await expect(page.get_by_text("Today: soup")).to_be_visible()

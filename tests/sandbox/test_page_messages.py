@@ -144,6 +144,18 @@ async def test_a_command_that_nobody_answers_is_given_back_with_a_sentence(diner
     await expect(page.get_by_role("alert").filter(has_text="/dance is not a valid command.")).to_be_visible()
 
 
+async def test_control_and_k_jumps_to_a_channel_or_a_person_by_the_beginning_of_a_name(diner: Diner) -> None:
+    page = await diner.tab(diner.maya)
+    await expect(composer(page)).to_be_visible()
+    for typed_words, place in (("secret", "secret-recipes"), ("leo", "Leon Weiss")):
+        await page.keyboard.press("Control+k")
+        await page.keyboard.type(typed_words)
+        await expect(page.get_by_role("option")).to_have_count(1)
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name=place)).to_be_visible()
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 async def test_the_composer_completes_channels_emoji_and_keeps_lines(diner: Diner) -> None:
     page = await diner.tab(diner.maya)
     box = composer(page)
@@ -157,9 +169,12 @@ async def test_the_composer_completes_channels_emoji_and_keeps_lines(diner: Dine
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("option")).to_have_count(0)
-    await expect(box).to_have_value("see #kitchen :tada: \nbye @le")
+    await box.press_sequentially(" @her")
+    await page.keyboard.press("Tab")
+    await expect(box).to_have_value("see #kitchen :tada: \nbye @le @here ")
     await page.keyboard.press("Enter")
-    await expect(message(page, "see #kitchen")).to_contain_text("bye @le")
+    await expect(message(page, "see #kitchen")).to_contain_text("bye @le @here")
+    await expect(message(page, "see").locator(".mention.mine")).to_have_text("@here")
     await expect(message(page, "see").get_by_role("img", name="tada")).to_have_text("🎉")
 
 

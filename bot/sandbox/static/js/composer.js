@@ -67,8 +67,12 @@ const names = (each) => `${each.name} ${each.real_name || ""}`.toLowerCase();
 const personItems = (query) => [...store.people.values()].filter((each) => !each.deleted && names(each).includes(query)).sort((one, other) => rank(names(one), query) - rank(names(other), query)).slice(0, 8)
   .map((each) => ({ key: each.id, insert: `@${each.name} `, label: each.real_name || each.name, hint: `@${each.name}`, icon: avatar(each, 22) }));
 
+const MANY = [["channel", "Notify everyone in this channel"], ["here", "Notify everyone who is here now"]];
+const manyItems = (query) => [...[...store.groups.values()].map((each) => [each.handle, "A group"]), ...MANY].filter(([name]) => name.startsWith(query))
+  .map(([name, detail]) => ({ key: name, insert: `@${name} `, label: `@${name}`, hint: detail }));
+
 const channelItems = (query) => store.channels.filter((each) => !each.archived && each.name.includes(query)).slice(0, 8)
-  .map((each) => ({ key: each.id, insert: `#${each.name} `, label: `${each.private ? "🔒" : "#"}${each.name}`, hint: "" }));
+  .map((each) => ({ key: each.id, insert: `#${each.name} `, label: each.private ? each.name : `#${each.name}`, hint: "", icon: each.private ? icon("lock", 15) : null }));
 
 const emojiItems = (query) => emojiNamed(query).map(([name, sign]) => ({ key: name, insert: `:${name}: `, label: sign, hint: `:${name}:` }));
 
@@ -77,7 +81,7 @@ function complete(state) {
   const upTo = input.value.slice(0, input.selectionStart);
   const word = upTo.match(/(^|\s)([@#][\p{L}\p{N}._-]*|:[a-z0-9_+-]{2,})$/u);
   if (/^\/\S*$/.test(upTo)) state.items = commandItems(upTo.toLowerCase());
-  else if (word) state.items = ({ "@": personItems, "#": channelItems, ":": emojiItems })[word[2][0]](word[2].slice(1).toLowerCase());
+  else if (word) state.items = ({ "@": (query) => [...personItems(query), ...manyItems(query)].slice(0, 8), "#": channelItems, ":": emojiItems })[word[2][0]](word[2].slice(1).toLowerCase());
   else state.items = [];
   state.from = /^\//.test(upTo) && !word ? 0 : upTo.length - (word ? word[2].length : 0);
   state.active = 0;

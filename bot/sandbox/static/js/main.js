@@ -8,6 +8,7 @@ import { byId, el, fill } from "./dom.js";
 import { askOptions } from "./elements.js";
 import { drawHeader } from "./header.js";
 import { icon } from "./icons.js";
+import { startJump } from "./jump.js";
 import { drawMessages, keptAtEnd, walkable } from "./messages.js";
 import { refreshModal } from "./modal.js";
 import { follow as mentions, mrkdwn } from "./mrkdwn.js";
@@ -246,6 +247,7 @@ async function start() {
   if (store.place.tab === "home") act("open_home");
   followChanges(changed, connection);
   startBackstage(go);
+  startJump(go);
   again("view");
 }
 

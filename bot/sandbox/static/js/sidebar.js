@@ -35,7 +35,8 @@ function directMessages(go) {
   });
 }
 
-async function openDm(user, go) {
+/** Open the direct message with a person, and go there. */
+export async function openDm(user, go) {
   const answer = await act("open_dm", { user });
   if (answer.ok) go(answer.channel);
 }
@@ -99,7 +100,7 @@ export function drawTopbar(back) {
   const time = el("button", { type: "button", class: "clock", id: "clock", "aria-haspopup": "menu", "aria-expanded": "false", title: "Slack's clock; press to move it forward" }, icon("clock"), el("span", { id: "clock-words" }));
   time.addEventListener("click", () => openMenu(time, "Move the clock forward", [{ heading: "Move the clock forward" }, ...FORWARD.map(([label, seconds]) => ({ label, act: () => advanceClock(seconds) }))]));
   const home = el("button", { type: "button", class: "back", "aria-label": "Back to channels", onclick: back }, icon("back", 20));
-  fill(byId("topbar"), home, el("span", { class: "workspace" }, el("span", { class: "workspace-tile", "aria-hidden": "true", text: "L" }), "Local Slack"), el("span", { class: "space" }), time, who);
+  fill(byId("topbar"), home, el("span", { class: "workspace" }, el("span", { class: "workspace-tile", "aria-hidden": "true", text: "L" }), el("span", { class: "workspace-name", text: "Local Slack" })), el("span", { class: "space" }), time, who);
   tick();
 }
 
