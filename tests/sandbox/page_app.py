@@ -27,7 +27,15 @@ MANIFEST: Json = {
     },
     "oauth_config": {
         "scopes": {
-            "bot": ["commands", "chat:write", "reactions:write", "pins:write", "bookmarks:write", "channels:manage"]
+            "bot": [
+                "commands",
+                "chat:write",
+                "reactions:write",
+                "pins:write",
+                "bookmarks:write",
+                "files:write",
+                "channels:manage",
+            ]
         }
     },
     "settings": {"event_subscriptions": {"bot_events": ["app_home_opened"]}, "interactivity": {"is_enabled": True}},

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.sandbox.diner import Diner, typed
+from tests.sandbox.page_app import ticket
 
 WIDTHS = {"desk": 1280, "phone": 390}
 AXE = files("axe_playwright_python").joinpath("axe.min.js")
@@ -37,6 +38,7 @@ async def test_no_screen_has_a_serious_fault_of_accessibility(diner: Diner, widt
     await diner.kitchen.pins_add(channel=diner.channel, timestamp=opener.ts)
     await diner.kitchen.reactions_add(channel=diner.channel, timestamp=opener.ts, name="eyes")
     await diner.kitchen.conversations_setTopic(channel=diner.channel, topic="Soup at <https://example.com|noon>")
+    await diner.kitchen.chat_postMessage(channel=diner.maya.id, text="Your turn to cook", blocks=ticket("soup"))
     page = await diner.tab(diner.maya, width=width)
     await typed(page, "/order unicorn")
     await expect(page.get_by_text("Only visible to you")).to_be_visible()
@@ -69,6 +71,9 @@ async def test_no_screen_has_a_serious_fault_of_accessibility(diner: Diner, widt
         await is_sound(page, "sidebar")
         await expect(page.get_by_role("button", name="Acting as")).to_be_in_viewport(ratio=1)
     await page.get_by_role("region", name="Apps").get_by_role("button", name="Kitchen").click()
+    await expect(page.get_by_role("button", name="Cook")).to_be_visible()
+    await is_sound(page, "direct message")
+    await fits(page, width)
     await page.get_by_role("tab", name="Home").click()
     await expect(page.get_by_text("Today: soup")).to_be_visible()
     await is_sound(page, "App Home")

@@ -125,6 +125,17 @@ async def test_the_channels_head_has_topic_bookmarks_and_pins(diner: Diner) -> N
     await expect(page.get_by_role("dialog", name="Members of #kitchen").get_by_text("Leon Weiss")).to_be_visible()
 
 
+async def test_an_uploaded_file_is_a_link_to_what_was_uploaded(diner: Diner) -> None:
+    page = await diner.tab(diner.maya)
+    await diner.kitchen.files_upload_v2(
+        channel=diner.channel, filename="menu.txt", content="Soup\n", title="The menu", initial_comment="Here it is"
+    )
+    link = message(page, "Here it is").get_by_role("link", name="The menu")
+    await expect(link).to_contain_text("menu.txt · 5 B")
+    answer = await page.request.get(await link.get_attribute("href") or "")
+    assert await answer.text() == "Soup\n"
+
+
 async def test_an_answer_for_me_alone_can_be_sent_away_and_is_nobody_elses(diner: Diner) -> None:
     hers, his = await diner.tab(diner.maya), await diner.tab(diner.leon)
     await typed(hers, "/order unicorn")
