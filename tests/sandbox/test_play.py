@@ -1,6 +1,10 @@
-"""`python app.py sandbox` as a newcomer meets it: a process of its own, a browser, and a whole incident by hand."""
+"""`python app.py sandbox` as a newcomer meets it: a process of its own, a browser, and a whole incident by hand.
+
+This is the story of docs/tour.md. With PICTURES=docs/images in the environment it takes the tour's pictures.
+"""
 
 import asyncio
+import os
 import re
 import signal
 import socket
@@ -72,12 +76,22 @@ async def type_here(page: Page, words: str) -> None:
     await box.press("Enter")
 
 
+async def picture(page: Page, name: str) -> None:
+    """Take a picture for the tour, where that is asked for."""
+    if folder := os.environ.get("PICTURES"):
+        await page.mouse.move(5, 5)
+        await page.screenshot(path=str(Path(folder) / f"tour-{name}.png"), animations="disabled")
+
+
 async def declare_and_let_it_escalate(ana: Page, maya: Page, leon: Page, slack: RemoteSlack) -> None:
     await expect(ana.get_by_text("Try this.")).to_be_visible()
     await type_here(ana, "/incident declare sev1 checkout Cards are declined")
     await expect(ana.get_by_text("INC-1 is declared")).to_be_visible()
+    await slack.quiet()
+    await picture(ana, "declared")
     await go(maya, "tocsin")
     await expect(maya.get_by_text("Why you")).to_be_visible()
+    await picture(maya, "page")
     await go(leon, "tocsin")
     await slack.advance(WAIT_SECONDS)
     await expect(leon.get_by_role("button", name="Acknowledge")).to_be_visible(timeout=ESCALATED_MS)
@@ -85,23 +99,34 @@ async def declare_and_let_it_escalate(ana: Page, maya: Page, leon: Page, slack: 
     await leon.get_by_role("button", name="Acknowledge").click()
     await expect(leon.get_by_text("You are commander of INC-1")).to_be_visible()
     await expect(maya.get_by_text("Acknowledged by @Leon Brandt")).to_be_visible()
+    await slack.quiet()
+    await picture(leon, "acknowledged")
 
 
-async def tell_customers_and_resolve(ana: Page, leon: Page) -> None:
+async def tell_customers_and_resolve(ana: Page, leon: Page, slack: RemoteSlack) -> None:
     await go(leon, WAR_ROOM)
+    await picture(leon, "war-room")
     await type_here(leon, "/incident update")
     form = leon.get_by_role("dialog")
     await form.get_by_label("What we are doing").fill("Session refresh is off")
+    await picture(leon, "update")
     await form.get_by_role("button", name="Preview", exact=True).click()
+    await expect(form.get_by_role("button", name="Publish", exact=True)).to_be_visible()
+    await picture(leon, "preview")
     await form.get_by_role("button", name="Publish", exact=True).click()
     await leon.get_by_role("button", name="I posted it").last.click()
     await go(ana, "inc-1-updates")
     await expect(ana.get_by_text("Session refresh is off").first).to_be_visible()
+    await slack.quiet()
+    await picture(ana, "stakeholders")
     await type_here(leon, "/incident resolve")
     await form.get_by_label("Reason").fill("Orders are back to normal")
+    await picture(leon, "resolve")
     await form.get_by_role("button", name="Resolve", exact=True).click()
     await expect(ana.get_by_text("RESOLVED")).to_be_visible()
     await expect(leon.get_by_text("SEV1 · resolved · IC @Leon Brandt").first).to_be_visible()
+    await slack.quiet()
+    await picture(leon, "resolved")
 
 
 async def test_a_newcomer_plays_a_whole_incident() -> None:
@@ -110,6 +135,6 @@ async def test_a_newcomer_plays_a_whole_incident() -> None:
         ana, maya, leon = await tab(browser, url), await tab(browser, url, "maya"), await tab(browser, url, "leon")
         async with RemoteSlack(url) as slack:
             await declare_and_let_it_escalate(ana, maya, leon, slack)
-            await tell_customers_and_resolve(ana, leon)
+            await tell_customers_and_resolve(ana, leon, slack)
             assert await slack.unexpected() == []
         await browser.close()
