@@ -19,7 +19,10 @@ from bot.services.ports import Desk, Render, Tx
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one alert: its fate, its incident (as people name it) and journey if it has them, and why."""
+    """What became of one alert: its fate, its incident (as people name it) and journey if it has them, and why.
+
+    A private incident is not named: who reads a source's log is an outsider.
+    """
 
     fingerprint: str
     fate: Fate
@@ -127,7 +130,7 @@ class _Intake:
         again = intake.seen_again(known, alert, self.now)
         if incident is not None:
             self.tx.save(intake.still_firing(incident, again))
-            return self._outcome(again, Fate.REPEATED, f"{incident.label} was resolved while it fired", incident)
+            return self._outcome(again, Fate.REPEATED, "its incident was resolved while it fired", incident)
         change = intake.triage_edited(again) if again.summary != known.summary else Change(alerts=(again,))
         self.tx.save(change)
         return self._outcome(again, Fate.REPEATED, known.why)
@@ -149,7 +152,7 @@ class _Intake:
             each.key: Outcome(
                 fingerprint=each.alert.fingerprint,
                 fate=Fate.DECLARED if each.key in declaring else Fate.ATTACHED,
-                incident=incident.label,
+                incident=_named(incident),
                 journey=journey,
                 why=each.routed.why,
             )
@@ -189,10 +192,14 @@ class _Intake:
         return Outcome(
             fingerprint=alert.fingerprint,
             fate=fate,
-            incident=on.label if on else None,
+            incident=_named(on) if on else None,
             journey=on.brief.journey if on else None,
             why=why,
         )
+
+
+def _named(incident: Incident) -> str | None:
+    return None if incident.private else incident.label
 
 
 def _time(alert: Alert) -> str:

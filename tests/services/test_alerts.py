@@ -13,12 +13,13 @@ from bot.domain.declaring import Declare
 from bot.domain.directory import Directory
 from bot.domain.effects import RefreshAlert, ShowAlert, TellPerson, TellRoom
 from bot.domain.incident import Status
+from bot.domain.resolving import ResolveForm
 from bot.domain.routing import Rule, parse_matcher
 from bot.services import incidents, paging
 from bot.services.alerts import Outcome, take_in
 from bot.services.ports import Tx
 from bot.web.sources import alertmanager
-from tests.domain.lives import DIRECTORY, MAYA, NOW, SAM, said
+from tests.domain.lives import DANA, DIRECTORY, MAYA, NOW, SAM, said
 from tests.services.desks import Office, an_office
 
 SAMPLES = Path(__file__).parent.parent / "web" / "samples"
@@ -242,3 +243,17 @@ async def test_without_a_triage_channel_the_announce_channel_sees_it() -> None:
         (outcome,) = await taken(office, an_alert(labels={}))
         assert outcome.fate is Fate.TRIAGED
         assert "nobody sees it" not in outcome.why
+
+
+async def test_a_source_is_not_told_the_number_of_a_private_incident() -> None:
+    alert = an_alert(labels={"journey": "payroll"})
+    async with an_office() as office:
+        outcomes = await taken(office, alert) + await taken(office, alert) + await taken(office, over(alert))
+        assert [each.fate for each in outcomes] == [Fate.DECLARED, Fate.REPEATED, Fate.RESOLVED]
+        await taken(office, an_alert("f2", labels={"journey": "payroll"}))
+        await incidents.resolve(
+            office.desk, 1, ResolveForm(summary="", override_reason="Enough"), DANA, delivery=office.delivery()
+        )
+        outcomes += await taken(office, an_alert("f2", labels={"journey": "payroll"}))
+        assert (await office.incident(1)).open is False
+        assert not any("INC-1" in f"{each.incident} {each.why}" for each in outcomes)
