@@ -12,16 +12,19 @@ from bot.domain.incident import Incident
 from bot.domain.page import Page, PageKind, PageState
 from bot.domain.paging import Call
 from bot.domain.prose import Who
-from bot.services.loading import loaded_for
 from bot.services.ports import Tx
 
 
 def page_for(tx: Tx, directory: Directory, page: int, by: Who) -> tuple[Incident, Page]:
-    """A page and its incident. Raises Refusal when there is none, or none that this person may know of."""
+    """A page and its incident. Raises Refusal when there is none, or none that this person may know of.
+
+    Both read the same, so that no page's number leads to an incident's.
+    """
     found = tx.page(page)
-    if found is None:
-        raise Refusal(f"There is no page {page} any more. Nothing was changed; `/incident list` shows what is open.")
-    return loaded_for(tx, directory, found.incident, by), found
+    incident = tx.incident(found.incident) if found else None
+    if found is None or incident is None or not authority.may_see(by, incident, directory.workspace.managers):
+        raise Refusal("There is no such page that you can see. Nothing was changed; `list` shows what is open.")
+    return incident, found
 
 
 def still_open(incident: Incident) -> Incident:

@@ -15,6 +15,7 @@ from bot.domain.timeline import Event
 from bot.services import oncall
 from bot.services.loading import loaded_for, severity_of
 from bot.services.oncall import OnCall
+from bot.services.page_finding import page_for
 from bot.services.ports import Desk, Tx
 from bot.services.record import zone_of
 
@@ -65,9 +66,15 @@ async def situation_in_room(desk: Desk, number: int) -> Situation | None:
     return await desk.store.read(read)
 
 
-async def incident_in(desk: Desk, channel: str) -> Incident | None:
-    """The incident whose war room or stakeholder channel this is, by channel id; whoever is in it may see it."""
-    return await desk.store.read(lambda tx: tx.incident_in(channel))
+async def situation_of_page(desk: Desk, page: int, for_user: Who) -> Situation:
+    """The same about the incident that a page is for. Raises Refusal for a page that this person may not know of."""
+    directory = desk.directory()
+
+    def read(tx: Tx) -> Situation:
+        incident, _ = page_for(tx, directory, page, for_user)
+        return _situation(tx, directory, incident, for_user)
+
+    return await desk.store.read(read)
 
 
 async def open_list(desk: Desk, for_user: Who) -> tuple[Incident, ...]:

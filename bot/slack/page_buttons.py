@@ -1,7 +1,5 @@
 """What the buttons of a page do: take it, decline it, hand it over, pull somebody in, page again."""
 
-from dataclasses import replace
-
 from bot.domain.errors import Refusal
 from bot.services import paging, view
 from bot.slack.asked import Asked, Reply
@@ -34,15 +32,14 @@ async def decline_pressed(asked: Asked, value: str) -> Reply:
 
 async def pull_in_pressed(asked: Asked, value: str) -> Reply:
     """The form that pages somebody else as well."""
-    found = await _incident_of(asked, _page(value))
-    situation = await view.situation(asked.desk, found, asked.by)
+    situation = await view.situation_of_page(asked.desk, _page(value).page, asked.by)
     return page_someone_form(asked.desk.directory(), situation.incident, title="Pull in")
 
 
 async def hand_over_pressed(asked: Asked, value: str) -> Reply:
     """The form that hands this page to somebody else."""
     ref = _page(value)
-    situation = await view.situation(asked.desk, await _incident_of(asked, ref), asked.by)
+    situation = await view.situation_of_page(asked.desk, ref.page, asked.by)
     found = next((each for each in situation.pages if each.id == ref.page), None)
     if found is None:
         raise Refusal("This page is no longer there. Nothing was done.")
@@ -66,10 +63,3 @@ def _page(value: str) -> PageRef:
     if ref is None:
         raise Refusal("This button names no page any more. Nothing was done; use the newest message.")
     return ref
-
-
-async def _incident_of(asked: Asked, ref: PageRef) -> int:
-    found = await asked.desk.store.read(lambda tx: tx.page(ref.page))
-    if found is None:
-        raise Refusal("This page is no longer there. Nothing was done.")
-    return replace(asked, incident=found.incident).number
