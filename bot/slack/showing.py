@@ -40,13 +40,20 @@ class Nothing:
 
 
 def message_of(tx: Tx, directory: Directory, effect: Shown) -> Message | Nothing:
-    """Say what the effect's message reads now."""
+    """Say what the effect's message reads now; a lock screen tells no more of a private incident than its number."""
+    message = _in_full(tx, directory, effect)
+    number = None if isinstance(effect, SendPage | RefreshPage | ShowAlert | RefreshAlert) else effect.incident
+    incident = tx.incident(number) if number is not None else None
+    if isinstance(message, Nothing) or incident is None or not incident.private:
+        return message
+    return Message(text=f"Private incident {incident.label}", blocks=message.blocks)
+
+
+def _in_full(tx: Tx, directory: Directory, effect: Shown) -> Message | Nothing:
     match effect:
         case SendPage(page=page, ask=ask) | RefreshPage(page=page, ask=ask):
             return _copy_of_page(tx, page, ask)
-        case TellPerson(said=said, buttons=buttons, incident=number):
-            return _told_person(tx, told(said, buttons), number)
-        case TellRoom(said=said, buttons=buttons):
+        case TellPerson(said=said, buttons=buttons) | TellRoom(said=said, buttons=buttons):
             return told(said, buttons)
         case PostText(title=title, text=text, next_at=next_at, buttons=buttons):
             return posted(title, text, next_at, buttons)
@@ -66,14 +73,6 @@ def _copy_of_page(tx: Tx, number: int, name: str) -> Message | Nothing:
         return Nothing("there is no such page")
     others = tuple(each for each in tx.pages_of(incident.number) if each.id != number)
     return page_copy(page, ask, incident, others)
-
-
-def _told_person(tx: Tx, message: Message, number: int | None) -> Message:
-    """A lock screen tells no more of a private incident than its number."""
-    incident = tx.incident(number) if number is not None else None
-    if incident is None or not incident.private:
-        return message
-    return Message(text=f"Private incident {incident.label}", blocks=message.blocks)
 
 
 def _card(tx: Tx, directory: Directory, incident: Incident, card: Card, key: str) -> Message:
