@@ -1,4 +1,7 @@
-"""Engines: how each database is opened, from its URL."""
+"""Engines: how each database is opened, from its URL.
+
+Their errors name no values: errors are logged, and a log is read by people who may not see every incident.
+"""
 
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -50,14 +53,14 @@ def sqlite_file(url: URL) -> Path:
 
 def open_sqlite_writer(url: URL) -> Engine:
     """Open the one writing connection; every transaction takes the write lock when it begins."""
-    engine = create_engine(url, poolclass=QueuePool, pool_size=1, max_overflow=0)
+    engine = create_engine(url, poolclass=QueuePool, pool_size=1, max_overflow=0, hide_parameters=True)
     _arrange(engine, _PRAGMAS, "BEGIN IMMEDIATE")
     return engine
 
 
 def open_sqlite_readers(url: URL) -> Engine:
     """Open reading connections; each transaction sees one moment."""
-    engine = create_engine(url, poolclass=QueuePool, pool_size=READERS, max_overflow=0)
+    engine = create_engine(url, poolclass=QueuePool, pool_size=READERS, max_overflow=0, hide_parameters=True)
     _arrange(engine, (*_PRAGMAS, "PRAGMA query_only=ON"), "BEGIN")
     return engine
 
@@ -71,6 +74,7 @@ def open_postgres(url: URL) -> Engine:
         max_overflow=0,
         pool_timeout=5,
         pool_pre_ping=True,
+        hide_parameters=True,
         isolation_level="READ COMMITTED",
         connect_args=arguments,
     )

@@ -12,10 +12,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from bot.domain.change import Change
 from bot.services.ports import Unavailable
-from bot.store.engines import read_url
+from bot.store.engines import is_postgres, open_postgres, open_sqlite_readers, open_sqlite_writer, read_url
 from bot.store.migrate import migrate
 from bot.store.store import open_store
 from bot.store.tables import Row
@@ -157,3 +158,12 @@ async def test_a_moment_without_a_zone_is_never_saved(tmp_path: Path) -> None:
     async with file_store(tmp_path) as store:
         with pytest.raises(Exception, match="has no time zone"):
             await store.write(lambda tx: tx.first_time("x", naive))
+
+
+def test_a_failed_statement_does_not_repeat_what_was_written_to_it(database: str) -> None:
+    url = read_url(database)
+    for engine in [open_postgres(url)] if is_postgres(url) else [open_sqlite_writer(url), open_sqlite_readers(url)]:
+        with pytest.raises(DBAPIError) as failed, engine.connect() as connection:
+            connection.execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": "Salaries leaked"})
+        engine.dispose()
+        assert "Salaries" not in str(failed.value)
