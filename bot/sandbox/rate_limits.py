@@ -12,6 +12,8 @@ from bot.sandbox.jsons import JsonObject, as_text
 
 TIERS = {1: 1, 2: 20, 3: 50, 4: 100}
 USUAL_TIER = 2
+# An app may hold ten connections at once, so ten openings in a row pass: a killed app is back at once.
+BURSTS = {"apps.connections.open": 10}
 TIER_OF = {
     **dict.fromkeys(("apps.connections.open",), 1),
     **dict.fromkeys(
@@ -68,7 +70,8 @@ class RateLimits:
         if not self.on:
             return 0
         now = self.clock()
-        buckets = [self._bucket((method, ""), per_minute(method), per_minute(method) / MINUTE, now)]
+        size = BURSTS.get(method) or per_minute(method)
+        buckets = [self._bucket((method, ""), size, per_minute(method) / MINUTE, now)]
         if method == "chat.postMessage":
             buckets.append(self._bucket((method, as_text(args.get("channel"))), CHANNEL_BURST, CHANNEL_RATE, now))
         longest = max(bucket.missing(now) for bucket in buckets)
