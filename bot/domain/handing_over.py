@@ -33,7 +33,7 @@ from bot.domain.errors import Refusal
 from bot.domain.escalating import reminder
 from bot.domain.incident import Incident
 from bot.domain.outgoing import tell_person
-from bot.domain.page import Ask, AskState, Page, PageKind, PageState
+from bot.domain.page import HANDED_OVER, Ask, AskState, Page, PageKind, PageState
 from bot.domain.prose import Button, Sentence, Who
 from bot.domain.telling import one_line
 from bot.domain.timeline import EventKind
@@ -58,7 +58,7 @@ def hand_over(incident: Incident, page: Page, to: Who, by: Who, now: datetime) -
         who=to,
         tier=page.tier,
         loop=page.loop,
-        why=f"{by.name} hands this over to you",
+        why=f"{by.name} {HANDED_OVER}",
         asked_at=now,
         due_at=due,
         next_name=_next_of(page),

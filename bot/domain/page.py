@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from bot.domain.prose import Who
 
+HANDED_OVER = "hands this over to you"
+"""How the reason of an ask ends whose person was handed the page, instead of being the policy's next."""
+
 
 class PageState(StrEnum):
     """RUNNING waits for an answer.

@@ -128,6 +128,7 @@ def _of_teams(vocabulary: Vocabulary) -> Iterator[str]:
         yield rf"\b{KINDS_OF_TEAM} (?:of (?:the )?)?{every}\b"
     if own := [name for name in vocabulary.teams if name.casefold() not in _folded(vocabulary.known)]:
         yield rf"\b{_any_of(own)} {ACTS}"
+        yield rf"\b{_any_of(own)}['’]s\b"
         yield rf"\b{GIVEN_TO} (?:the )?{_any_of(own)}\b"
 
 

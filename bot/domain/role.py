@@ -19,6 +19,11 @@ class Role:
     also: tuple[str, ...] = ()
     guide: tuple[str, ...] = ()
 
+    @property
+    def spoken(self) -> str:
+        """The name inside a sentence: Tocsin's own roles in small letters, a company's as it writes them."""
+        return self.name.lower() if any(each.id == self.id for each in ROLES) else self.name
+
 
 ROLES: tuple[Role, ...] = (
     Role(

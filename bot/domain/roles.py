@@ -120,7 +120,7 @@ def commander_checklist(incident: Incident) -> tuple[tuple[str, bool], ...]:
 
 
 def _line(role: Role, who: Who, by: Who, before: Who | None) -> Sentence:
-    name = role.name.lower() if any(each.id == role.id for each in ROLES) else role.name
+    name = role.spoken
     handed: Sentence = (", after ", before) if before else ()
     if who.same_as(by):
         return (who, f" is {name} now", *handed)

@@ -84,7 +84,7 @@ async def take_comms_pressed(asked: Asked, value: str) -> Reply:
     number, _ = read_about(value)
     given = asked.about(number)
     await roles.take(asked.desk, given.number, COMMS, asked.by, delivery=asked.delivery, reason=asked.reason)
-    return done("You are Comms lead now; the clock is yours.")
+    return done("You are comms lead now; the clock is yours.")
 
 
 async def publish_draft_pressed(asked: Asked, value: str) -> Reply:
@@ -110,7 +110,7 @@ async def publish_draft_pressed(asked: Asked, value: str) -> Reply:
     )
     made = published.made_anew
     if made is not None:
-        return preview(made.incident, [each for each in (made.public, made.internal) if each], made.warnings)
+        return preview(made.incident, [each for each in (made.public, made.internal) if each], made.warnings, anew=True)
     return None
 
 
@@ -146,7 +146,7 @@ async def take_role_pressed(asked: Asked, value: str) -> Reply:
     number, role = read_about(value)
     given = asked.about(number)
     await roles.take(asked.desk, given.number, role, asked.by, delivery=asked.delivery, reason=asked.reason)
-    return done(f"You are {roles.parse_role(asked.desk.directory(), role).name} now.")
+    return done(f"You are {roles.parse_role(asked.desk.directory(), role).spoken} now.")
 
 
 async def hand_over_role_pressed(asked: Asked, value: str) -> Reply:

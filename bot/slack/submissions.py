@@ -183,7 +183,7 @@ async def _publish(asked: Asked, filled: Filled, again: Callable[..., Reply]) ->
     )
     made = published.made_anew
     if made is not None:
-        return again(made.incident, [each for each in (made.public, made.internal) if each], made.warnings)
+        return again(made.incident, [each for each in (made.public, made.internal) if each], made.warnings, anew=True)
     return None
 
 

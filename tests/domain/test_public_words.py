@@ -47,6 +47,12 @@ def test_good_sentences_together_and_bad_ones_among_them() -> None:
         assert kind in {remark.fault.value for remark in remarks(among, OURS, confirmed=False)}, sentence
 
 
+@pytest.mark.parametrize("sentence", ["Auth's servers answer slowly.", "We are waiting for Auth\u2019s servers."])
+def test_what_is_a_teams_own_names_the_team(sentence: str) -> None:
+    assert [remark.fault for remark in remarks(sentence, OURS, confirmed=False)][:1] == [Fault.TEAMS]
+    assert remarks("Checkout's last step is slow.", OURS, confirmed=False) == (), "customers call a journey by its name"
+
+
 def test_a_confirmed_cause_may_be_named() -> None:
     said = "The failure was caused by an expired certificate."
     assert [remark.fault for remark in remarks(said, OURS, confirmed=False)] == [Fault.CAUSE]

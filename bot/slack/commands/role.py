@@ -16,10 +16,10 @@ async def run(asked: Asked, words: str) -> Reply:
     role = roles.parse_role(directory, named)
     if not person:
         await roles.take(asked.desk, number, role.id, asked.by, delivery=asked.delivery, reason=asked.reason)
-        return done(f"You are {role.name} now.")
+        return done(f"You are {role.spoken} now.")
     who = await asked.desk.store.read(lambda tx: find_person(tx, directory, person))
     await roles.give(asked.desk, number, role.id, who, asked.by, delivery=asked.delivery, reason=asked.reason)
-    return done(who, f" is {role.name} now, and was sent the short guide.")
+    return done(who, f" is {role.spoken} now, and was sent the short guide.")
 
 
 COMMAND = Command(

@@ -23,7 +23,7 @@ def declared(incident: Incident, pages: Sequence[Page], same_journey: Sequence[I
         (Strong(NOBODY), *asked_list(alone)) if alone else None,
         (Strong(f"Declared: {headline(incident)}"),),
         _resolved(incident) or what_happens(incident),
-        *_paged(pages),
+        *_paged(pages, alone),
         *_muted(pages),
         None if incident.brief.owned else (Strong("No owner for this pain"), ": whoever catches all was paged"),
         *_rooms(incident),
@@ -37,10 +37,12 @@ def declared(incident: Incident, pages: Sequence[Page], same_journey: Sequence[I
     )
 
 
-def _paged(pages: Sequence[Page]) -> tuple[Sentence, ...]:
+def _paged(pages: Sequence[Page], alone: Page | None) -> tuple[Sentence, ...]:
     if not pages:
         return (labelled("Paged", "nobody; this severity pages nobody"),)
-    return tuple(labelled("Paged", f"{called_for(page)}: ", *answer_to(page)) for page in pages)
+    return tuple(
+        labelled("Paged", f"{called_for(page)}: ", *answer_to(page, said_above=page is alone)) for page in pages
+    )
 
 
 def _muted(pages: Sequence[Page]) -> tuple[Sentence, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.domain.incident import Incident
-from bot.domain.page import Ask, AskState, Page, PageKind, PageState
+from bot.domain.page import HANDED_OVER, Ask, AskState, Page, PageKind, PageState
 from bot.domain.prose import At, Fragment, Link, Sentence, Strong, Who, Words
 from bot.slack.ids import Action
 from bot.slack.meta import PageRef, write_page_ref
@@ -56,7 +56,14 @@ def _state(page: Page, ask: Ask, incident: Incident) -> Sentence:
         return _ended(incident)
     if page.state is PageState.EXHAUSTED:
         return (Strong(NOBODY), *asked_list(page))
-    return _past(ask)
+    return _handing(page, ask) or _past(ask)
+
+
+def _handing(page: Page, ask: Ask) -> Sentence:
+    """What whoever hands the page over reads while it is still theirs, before anybody has acknowledged."""
+    if page.handing_to is None or ask.state is not AskState.WAITING or not ask.who.same_as(page.handed_by):
+        return ()
+    return ("Handing over to ", page.handing_to, ": it stays with you until they acknowledge")
 
 
 def _answered(page: Page) -> Sentence:
@@ -114,9 +121,11 @@ def _reasons(page: Page, ask: Ask, incident: Incident, others: Sequence[Page]) -
 
 def _why(page: Page, ask: Ask, incident: Incident) -> Sentence:
     because = Words(ask.why.rstrip("."))
-    if page.kind is PageKind.IMPACT and incident.brief.owned:
+    handed = ask.why.endswith(HANDED_OVER)
+    if page.kind is PageKind.IMPACT and incident.brief.owned and not handed:
         return ("you can reduce this fastest: ", because, ".")
-    asked: Sentence = (page.paged_by, " pulled you in: ") if page.paged_by and page.kind is not PageKind.IMPACT else ()
+    pulled_in = page.kind is not PageKind.IMPACT and not handed
+    asked: Sentence = (page.paged_by, " pulled you in: ") if page.paged_by and pulled_in else ()
     said: Sentence = (": ", Words(page.why)) if page.why else (".",)
     return (*asked, because, *said)
 

@@ -141,8 +141,8 @@ def called_for(page: Page) -> str:
     return page.target if page.kind is not PageKind.IMPACT else "impact owner"
 
 
-def answer_to(page: Page) -> Sentence:
-    """Say who was asked by a page and whether they answered."""
+def answer_to(page: Page, *, said_above: bool = False) -> Sentence:
+    """Say who was asked by a page and whether they answered; `said_above`: the card's alarm lists them already."""
     match page.state:
         case PageState.ACKNOWLEDGED:
             return acknowledged(page)
@@ -151,7 +151,7 @@ def answer_to(page: Page) -> Sentence:
         case PageState.STOPPED:
             return ("stopped",)
         case PageState.EXHAUSTED:
-            return (NOBODY, *asked_list(page))
+            return ("nobody has answered",) if said_above else (NOBODY, *asked_list(page))
         case PageState.RUNNING:
             return running(page)
 

@@ -70,9 +70,14 @@ def update_form(incident: Incident, form: UpdateForm, now: datetime, *, every: t
     return modal(ViewId.UPDATE, "Status update", blocks, submit="Preview", meta=Meta(incident=incident.number))
 
 
-def preview(incident: Incident, drafts: Sequence[StatusUpdate], warnings: Sequence[Sentence] = ()) -> View:
-    """What would be published, word for word, for each audience; shown on top of the form."""
-    blocks = [*_warned(warnings), *(block for draft in drafts for block in _draft(draft))]
+def preview(
+    incident: Incident, drafts: Sequence[StatusUpdate], warnings: Sequence[Sentence] = (), *, anew: bool = False
+) -> View:
+    """What would be published, word for word, for each audience; shown on top of the form.
+
+    `anew`: what was to be published was no longer true, so nothing went, and fresh words are shown.
+    """
+    blocks = [*_anew(anew=anew), *_warned(warnings), *(block for draft in drafts for block in _draft(draft))]
     meta = Meta(incident=incident.number, updates=tuple(draft.number for draft in drafts))
     empty = (
         () if blocks else (section(("Nobody is promised a word at this severity, so there is nothing to publish.",)),)
@@ -80,11 +85,13 @@ def preview(incident: Incident, drafts: Sequence[StatusUpdate], warnings: Sequen
     return modal(ViewId.UPDATE_PREVIEW, "Preview", [*blocks, *empty], submit="Publish" if drafts else None, meta=meta)
 
 
-def no_change_preview(incident: Incident, drafts: Sequence[StatusUpdate], warnings: Sequence[Sentence] = ()) -> View:
-    """The *No change* texts with their fresh time, before they are published."""
+def no_change_preview(
+    incident: Incident, drafts: Sequence[StatusUpdate], warnings: Sequence[Sentence] = (), *, anew: bool = False
+) -> View:
+    """The *No change* texts with their fresh time, before they are published; `anew` as in `preview`."""
     meta = Meta(incident=incident.number, updates=tuple(draft.number for draft in drafts))
     words = [block for draft in drafts for block in _draft(draft)]
-    blocks = [section((headline(incident),)), *_warned(warnings), *words]
+    blocks = [section((headline(incident),)), *_anew(anew=anew), *_warned(warnings), *words]
     return modal(ViewId.NO_CHANGE, "No change", blocks, submit="Publish", meta=meta)
 
 
@@ -135,6 +142,17 @@ def _draft(draft: StatusUpdate) -> list[Block]:
         section((Strong(title), stage, *due)),
         *(preformatted(piece, block_id=f"{block_id}:{place}") for place, piece in enumerate(shown)),
     ]
+
+
+def _anew(*, anew: bool) -> list[Block]:
+    if not anew:
+        return []
+    title = Strong("Nothing was published yet")
+    why = (
+        ": those words were no longer true (their next time, the severity or the status).",
+        " These are made anew; look again, then publish.",
+    )
+    return [section((title, *why))]
 
 
 def _warned(warnings: Sequence[Sentence]) -> list[Block]:

@@ -41,7 +41,7 @@ def war_room_card(
     alarm: Sentence = (Strong(NOBODY), *asked_list(alone)) if alone and incident.open else ()
     situation = in_lines(_standing(incident), in_words(incident), _alerts(alerts))
     facts = _facts(incident)
-    people = _people(incident, pages)
+    people = _people(incident, pages, alone)
     places = links(incident, *(() if inside else (incident.war_room,)), incident.stakeholders)
     troubled = _trouble(incident)
     return message(
@@ -86,8 +86,8 @@ def _facts(incident: Incident) -> Sentence:
     )
 
 
-def _people(incident: Incident, pages: Sequence[Page]) -> Sentence:
-    paged = joined(((f"{called_for(page)}: ", *answer_to(page)) for page in pages), "\n")
+def _people(incident: Incident, pages: Sequence[Page], alone: Page | None) -> Sentence:
+    paged = joined(((f"{called_for(page)}: ", *answer_to(page, said_above=page is alone)) for page in pages), "\n")
     return in_lines(
         labelled("Roles", *roles(incident)),
         labelled("Paged", *(paged or ("nobody; this severity pages nobody",))),

@@ -199,6 +199,12 @@ def test_the_preview_shows_both_texts_word_for_word_and_carries_their_numbers() 
     assert "Publish" in said
 
 
+def test_words_made_anew_say_why_they_are_shown_again() -> None:
+    for view in (preview, no_change_preview):
+        assert "Nothing was published yet" in checked_view(view(an_incident(), drafts("Words"), anew=True))
+        assert "Nothing was published" not in checked_view(view(an_incident(), drafts("Words")))
+
+
 def test_where_nobody_is_promised_a_word_there_is_nothing_to_publish() -> None:
     view = preview(an_incident(), ())
     assert "there is nothing to publish" in checked_view(view)

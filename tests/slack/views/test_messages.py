@@ -25,6 +25,7 @@ from bot.slack.views.parts import Message
 from bot.slack.views.public_words import copy_block, first_word
 from bot.slack.views.roles import duties, guide, roles_panel
 from bot.slack.views.stakeholders import stakeholder_card
+from bot.slack.views.war_room import war_room_card
 from tests.slack.views.samples import (
     LEON,
     MAYA,
@@ -75,6 +76,16 @@ def test_every_card_says_when_nobody_has_answered() -> None:
     pages = (a_page(PageState.EXHAUSTED, an_ask(AskState.MISSED)),)
     for card in (stakeholder_card, announce_card, declared):
         assert "*NOBODY HAS ANSWERED*" in checked(card(an_incident(), pages))
+
+
+def test_whom_to_call_is_said_once() -> None:
+    pages = (a_page(PageState.EXHAUSTED, an_ask(AskState.MISSED)), a_page(PageState.EXHAUSTED, id=8, target="Auth"))
+    for card in (war_room_card, declared):
+        message = card(an_incident(), pages[:1])
+        checked(message)
+        assert message.text.count("+1 555 0100") == 1
+        assert "impact owner: nobody has answered" in message.text
+        assert card(an_incident(), pages).text.count("+1 555 0100") == 2, "the alarm lists the first page's people only"
 
 
 def test_the_severity_is_said_once() -> None:

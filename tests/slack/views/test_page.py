@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.page import AskState, PageKind, PageState
+from bot.domain.page import HANDED_OVER, AskState, PageKind, PageState
 from bot.slack.meta import PageRef, read_page_ref
 from bot.slack.views.page import page_copy
 from tests.slack.views.samples import (
@@ -63,6 +63,15 @@ def test_while_it_is_handed_over_it_stays_with_the_first() -> None:
     page = a_page(PageState.ACKNOWLEDGED, handing_to=LEON, handed_by=MAYA)
     said = checked(page_copy(page, an_ask(AskState.ACKNOWLEDGED), an_incident()))
     assert "Handing over to <@ULEON>: it stays with <@UMAYA> until they acknowledge" in said
+
+
+def test_whoever_is_handed_a_page_reads_by_whom_and_whoever_hands_it_over_that_it_is_still_theirs() -> None:
+    theirs = an_ask(who=LEON, why=f"maya {HANDED_OVER}")
+    page = a_page(PageState.RUNNING, an_ask(), theirs, handing_to=LEON, handed_by=MAYA)
+    assert "*Why you*: maya hands this over to you.\n" in checked(page_copy(page, theirs, an_incident()))
+    mine = checked(page_copy(page, an_ask(), an_incident()))
+    assert "Handing over to <@ULEON>: it stays with you until they acknowledge" in mine
+    assert "Handing over" not in checked(page_copy(page, theirs, an_incident()))
 
 
 def test_a_declined_copy_says_so_and_can_still_be_taken() -> None:
