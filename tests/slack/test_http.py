@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -237,6 +237,7 @@ def door(secret: str = SIGNING_SECRET, now: float = NOW) -> SignedHttp:
     return SignedHttp(app, secret, FakeClock(datetime.fromtimestamp(now, UTC)))
 
 
+@settings(deadline=None)  # how long it takes says how busy the machine is, nothing else
 @given(
     stamp=st.text(max_size=30),
     signature=st.text(max_size=80),
