@@ -86,7 +86,11 @@ class Outbox:
 
     async def drain(self) -> None:
         """Carry out everything that may go now, and what becomes ready through it."""
-        while await self._turn() == 0 or self._flying:
+        while True:
+            # What lands while a turn looks for work may leave more to do than that turn could see.
+            alone = not self._flying
+            if await self._turn() and alone:
+                return
             if self._flying:
                 await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
 

@@ -36,7 +36,8 @@ SCOPES: Final = [
     *("groups:history", "groups:read", "groups:write"),
     *("im:history", "im:read", "im:write", "users:read", "users:read.email"),
 ]
-SECONDS: Final = 0.4
+SECONDS: Final = 10.0
+"""As long as the bot itself waits for an answer: a busy machine loses none."""
 
 
 def manifest(scopes: Sequence[str] = SCOPES) -> Mapping[str, object]:
@@ -138,8 +139,12 @@ async def a_company(
     history_page: int = HISTORY_PAGE,
     known: bool = True,
     scopes: Sequence[str] = SCOPES,
+    seconds: float = SECONDS,
 ) -> AsyncIterator[Company]:
-    """A company; `known`: the directory's people have been matched to members of its Slack."""
+    """A company that waits `seconds` for an answer of Slack.
+
+    `known`: the directory's people have been matched to members of its Slack.
+    """
     clock = FakeClock(NOW)
     slack = await LocalSlack.start(manifest=manifest(scopes), now=lambda: clock().timestamp())
     names = ("maya", "leon", "dana", "sam")
@@ -149,7 +154,7 @@ async def a_company(
     slack.add_channel("triage", members=[dana])
     try:
         url = f"{slack.url}/api/"
-        async with memory_store(clock=clock) as store, web_client(slack.bot_token, url, SECONDS) as client:
+        async with memory_store(clock=clock) as store, web_client(slack.bot_token, url, seconds) as client:
             desk = Desk(store=store, clock=clock, directory=lambda: directory, render=Texts(TEMPLATES).render)
             api = SlackApi(client, Limits(lambda: clock().timestamp(), budgets))
             performer = SlackPerformer(desk, api, lambda: clock().timestamp(), history_page=history_page)
