@@ -17,6 +17,7 @@ from bot.services import alerts, chores, news, people
 from bot.services.duties import DUTIES
 from bot.services.outbox import Outbox, wait
 from bot.services.ports import Checkpoint, Desk, EngineFigures, Unavailable, carry_on
+from bot.services.public_view import PublicView
 from bot.services.supervisor import Supervisor
 from bot.services.sweep import Sweep
 from bot.settings import Settings
@@ -29,6 +30,7 @@ from bot.web.app import WebPorts, web_app
 from bot.web.health import SILENCE, Check, silent
 from bot.web.metrics import Meters
 from bot.web.server import WebServer
+from bot.web.status_site import StatusSite
 
 ROOT: Final = Path(__file__).parent.parent
 LOOK: Final = 1.0
@@ -68,6 +70,12 @@ class Bot:
             clock=instruments.clock,
             directory=self._current_directory,
             render=Texts(ROOT / "templates").render,
+        )
+        self._status_site = StatusSite(
+            PublicView(self.desk).look,
+            Texts(ROOT / "templates", markup=True).render,
+            monotonic,
+            lambda: settings.PUBLIC_URL or f"http://{settings.HOST}:{self.port}",
         )
         self._instruments = instruments
         self._pulses = {"sweep": Pulse(), "outbox": Pulse()}
@@ -168,6 +176,7 @@ class Bot:
             clock=self.clock,
             alert_tokens=tuple(token.get_secret_value() for token in self.settings.alert_tokens),
             slack=None if self.settings.socket_mode else self.slack.answer,
+            status_site=self._status_site,
             meters=self._meters,
         )
 
@@ -175,6 +184,7 @@ class Bot:
         return self.directory()
 
     def _committed(self, earliest: datetime | None, outgoing: bool) -> None:  # noqa: FBT001 - the store's signature
+        self._status_site.changed()
         if earliest is not None:
             self.scheduler.committed(earliest)
         if outgoing:

@@ -56,13 +56,13 @@ class _Loader(FileSystemLoader):
 class Texts:
     """The templates of one folder."""
 
-    def __init__(self, folder: Path) -> None:
-        """Read templates from `folder`, at each rendering as they are then."""
+    def __init__(self, folder: Path, *, markup: bool = False) -> None:
+        """Read templates from `folder`, at each rendering as they are then; `markup` where they give HTML or XML."""
         self._folder = folder
         self._environment = Environment(
             loader=_Loader(folder),
             undefined=StrictUndefined,
-            autoescape=False,  # noqa: S701 - plain text; the surface that shows it escapes it
+            autoescape=markup,  # noqa: S701 - plain text is escaped by the surface that shows it
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=False,

@@ -55,6 +55,8 @@ def _workspace(row: schema.WorkspaceRow) -> Workspace:
         triage=row.triage,
         bridge=row.bridge,
         status_page=row.status_page,
+        status_site=row.status_site,
+        status_name=row.status_name or "",
         working_hours=row.working_hours,
         catch_all=row.catch_all,
         archive_after=row.archive_after,

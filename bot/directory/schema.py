@@ -84,6 +84,8 @@ class WorkspaceRow(Row):
     triage: Channel = None
     bridge: Address | None = None
     status_page: Address | None = None
+    status_site: YesNo = False
+    status_name: Name | None = None
     working_hours: Hours = DEFAULT_HOURS
     catch_all: Name | None = None
     archive_after: Promise = timedelta(days=7)

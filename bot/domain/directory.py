@@ -27,7 +27,8 @@ DEFAULT_SEVERITY: Final = "SEV2"
 class Workspace:
     """What holds for the whole installation. Channels are `#name` or an id; `catch_all` is a person or a team.
 
-    `plain_words` gives, for words that customers should not read, those that they should.
+    `plain_words` gives, for words that customers should not read, those that they should. `status_site` is whether this
+    process serves the public status site, `status_name` whose it is.
     """
 
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
@@ -36,6 +37,8 @@ class Workspace:
     triage: str | None = None
     bridge: str | None = None
     status_page: str | None = None
+    status_site: bool = False
+    status_name: str = ""
     working_hours: WorkingHours = DEFAULT_HOURS
     catch_all: str | None = None
     archive_after: timedelta | None = None

@@ -1,16 +1,17 @@
 """Publishing status updates: words that were looked at go out word for word, and the clock starts anew.
 
-An internal update is published by posting it. Public text goes to a copy block until a status page is connected; it
-counts as published, and its clock stops, when somebody presses *I posted it*.
+An internal update is published by posting it. Public text is published at once where this process serves the status
+site; else it goes to a copy block, and counts as published, and its clock stops, when somebody presses *I posted it*.
+A private incident is never on the site: its public text goes to the copy block always.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain import clock
 from bot.domain.change import Change
-from bot.domain.effects import Card, PostText
+from bot.domain.effects import Card, Outgoing, PostText
 from bot.domain.errors import Refusal
 from bot.domain.incident import Incident, RoomKind
 from bot.domain.outgoing import post_text, refresh_card, refresh_cards, show_card
@@ -23,10 +24,11 @@ from bot.domain.wording import with_update
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """Who publishes, when, and how the record tells this press from another."""
+    """Who publishes, and when; `to_site` where public text goes to the status site at once."""
 
     by: Who
     now: datetime
+    to_site: bool = False
 
 
 def publish(incident: Incident, drafts: Iterable[StatusUpdate], given: Publication) -> Change:
@@ -40,7 +42,7 @@ def publish(incident: Incident, drafts: Iterable[StatusUpdate], given: Publicati
     first_word = _unpublished_first_word(incident)
     change = Change(incident=_without_other_drafts(incident, chosen))
     for draft in chosen:
-        publishing = _internal if draft.audience is Audience.INTERNAL else _public
+        publishing = _publishing(incident, draft, given)
         change = change.then(publishing(change.incident or incident, draft, given))
     saved = replace(change.incident or incident, draft=chosen[-1].form)
     cards = (*refresh_cards(saved), *((refresh_card(saved, Card.FIRST_WORD),) if first_word else ()))
@@ -61,7 +63,7 @@ def posted(incident: Incident, number: int, given: Publication) -> Change:
         raise Refusal(
             "A later text replaces this one, so nothing was noted. Post the later one, and press its button instead."
         )
-    told = replace(update, published_at=given.now, by=given.by)
+    told = replace(update, published_at=given.now, by=given.by, severity=incident.severity)
     saved = with_update(incident, told)
     change = Change(incident=saved)
     if incident.clock(Audience.PUBLIC) and incident.open:
@@ -137,17 +139,42 @@ def _internal(incident: Incident, draft: StatusUpdate, given: Publication) -> Ch
     )
 
 
+def _publishing(
+    incident: Incident, draft: StatusUpdate, given: Publication
+) -> Callable[[Incident, StatusUpdate, Publication], Change]:
+    if draft.audience is Audience.INTERNAL:
+        return _internal
+    return _on_the_site if given.to_site and not incident.private else _public
+
+
+def _on_the_site(incident: Incident, draft: StatusUpdate, given: Publication) -> Change:
+    told = replace(draft, by=given.by, handed_out_at=given.now, published_at=given.now, severity=incident.severity)
+    saved = with_update(incident, told)
+    change = Change(incident=saved)
+    if incident.clock(Audience.PUBLIC) and incident.open:
+        change = clock.kept(saved, Audience.PUBLIC, told.next_at, given.now)
+    event = _event(told, incident, given, "published public text on the status site")
+    return change.then(Change(timeline=(event,), outgoing=_replaced(saved, told)))
+
+
 def _public(incident: Incident, draft: StatusUpdate, given: Publication) -> Change:
     handed = replace(draft, by=given.by, handed_out_at=given.now)
     saved = with_update(incident, handed)
-    replaced = tuple(
-        refresh_card(saved, Card.COPY_BLOCK, str(other.number))
-        for other in incident.updates
-        if other.audience is Audience.PUBLIC and other.handed_out_at and not other.published_at
-    )
     event = _event(handed, incident, given, "made public text ready; the public clock stops once it is posted")
     shown = show_card(saved, Card.COPY_BLOCK, str(handed.number))
-    return Change(incident=saved, timeline=(event,), outgoing=(shown, *replaced))
+    return Change(incident=saved, timeline=(event,), outgoing=(shown, *_replaced(saved, handed)))
+
+
+def _replaced(incident: Incident, newer: StatusUpdate) -> tuple[Outgoing, ...]:
+    """The copy blocks that nobody posted say that newer text replaces them."""
+    return tuple(
+        refresh_card(incident, Card.COPY_BLOCK, str(other.number))
+        for other in incident.updates
+        if other.audience is Audience.PUBLIC
+        and other.number != newer.number
+        and other.handed_out_at
+        and not other.published_at
+    )
 
 
 def _event(update: StatusUpdate, incident: Incident, given: Publication, did: str) -> Event:

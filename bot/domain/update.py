@@ -45,7 +45,7 @@ class StatusUpdate:
     """Words published (or drafted) for one audience.
 
     `published_at` is when the clock stopped: for public text without a connected page that is the press on *I posted
-    it*; `handed_out_at` is when the copy block appeared.
+    it*; `handed_out_at` is when the copy block appeared. `severity` is the incident's when public text was published.
     """
 
     number: int
@@ -58,6 +58,7 @@ class StatusUpdate:
     handed_out_at: datetime | None = None
     published_at: datetime | None = None
     next_at: datetime | None = None
+    severity: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,8 @@ def final_words(
     """Publish the resolved update of an incident that is being resolved, in every audience that was promised words."""
     made = drafted(render, directory, tidied(incident, by), form, by, now)
     chosen = tuple(each for each in (made.public, made.internal) if each)
-    return publishing.publish(made.incident, chosen, publishing.Publication(by=by, now=now))
+    given = publishing.Publication(by=by, now=now, to_site=directory.workspace.status_site)
+    return publishing.publish(made.incident, chosen, given)
 
 
 def tidied(incident: Incident, by: Who) -> Incident:

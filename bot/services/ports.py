@@ -1,6 +1,6 @@
 """The interfaces that services need and adapters provide; each says what it promises."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -128,6 +128,12 @@ class Tx(Protocol):
 
     def recent_incidents(self, limit: int) -> tuple[Incident, ...]:
         """Load the newest incidents, open or not."""
+
+    def incident_versions(self) -> Mapping[int, int]:
+        """Give the version of every incident there is, by number."""
+
+    def incidents(self, numbers: Sequence[int]) -> tuple[Incident, ...]:
+        """Load the incidents of these numbers that exist, in no order."""
 
     def page(self, page: int) -> Page | None:
         """Load a page."""

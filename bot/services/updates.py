@@ -97,7 +97,8 @@ async def publish(
         publishing.refuse_outdated(incident, fresh)
         if any(_outdated(desk.render, directory, incident, each, now) for each in fresh):
             return _made_anew(desk.render, directory, tx, incident, fresh, by, now)
-        change = publishing.publish(incident, fresh, publishing.Publication(by=by, now=now))
+        given = publishing.Publication(by=by, now=now, to_site=directory.workspace.status_site)
+        change = publishing.publish(incident, fresh, given)
         change = change.and_then(lambda each: _take_over(each, fresh, by, now))
         tx.save(authority.with_override(change, override))
         saved = loaded(tx, number)

@@ -13,6 +13,8 @@ from bot.store.mapping import INCIDENT, PAGE, incident_columns, page_columns
 from bot.store.part import Part, table_of
 from bot.store.tables import CounterRow, IncidentRow, PageRow
 
+AT_ONCE = 500
+"""Numbers in one query; databases limit how many values it may have."""
 LIVE = (PageState.RUNNING, PageState.EXHAUSTED)
 
 
@@ -59,6 +61,18 @@ class Incidents(Part):
         """Load the newest incidents, open or not."""
         query = select(IncidentRow.body).order_by(col(IncidentRow.number).desc()).limit(limit)
         return _incidents(self._session.exec(query).all())
+
+    def incident_versions(self) -> dict[int, int]:
+        """Give the version of every incident there is, by number."""
+        return dict(self._session.exec(select(IncidentRow.number, IncidentRow.version)).all())
+
+    def incidents(self, numbers: Sequence[int]) -> tuple[Incident, ...]:
+        """Load the incidents of these numbers that exist, in no order."""
+        found: list[str] = []
+        for start in range(0, len(numbers), AT_ONCE):
+            some = col(IncidentRow.number).in_(numbers[start : start + AT_ONCE])
+            found.extend(self._session.exec(select(IncidentRow.body).where(some)).all())
+        return _incidents(found)
 
     def page(self, page: int) -> Page | None:
         """Load a page."""

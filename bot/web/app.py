@@ -13,6 +13,7 @@ from bot.web.health import Check
 from bot.web.intake import AlertDoor, TakeIn
 from bot.web.metrics import CONTENT_TYPE, Meters
 from bot.web.raw import BodyRefused, raw_body
+from bot.web.status_site import StatusSite, add_status_site
 
 SlackAnswer = Callable[[Mapping[str, str], bytes], Awaitable[tuple[int, Mapping[str, str], bytes]]]
 """Verifies the signature over the raw bytes, then dispatches: (headers, raw body) to (status, headers, body)."""
@@ -23,7 +24,7 @@ class WebPorts:
     """What the endpoints need.
 
     `alive` gives the reasons why the bot is not; `slack` is empty unless Slack speaks over HTTP; `alert_tokens` are the
-    bearer tokens that sources present.
+    bearer tokens that sources present; `status_site` is empty where nothing can serve it.
     """
 
     take_in: TakeIn
@@ -33,6 +34,7 @@ class WebPorts:
     clock: Callable[[], datetime]
     alert_tokens: tuple[str, ...] = ()
     slack: SlackAnswer | None = None
+    status_site: StatusSite | None = None
     meters: Meters = field(default_factory=Meters)
 
 
@@ -62,10 +64,15 @@ def web_app(ports: WebPorts) -> FastAPI:
     async def metrics() -> Response:
         return await _metrics(ports)
 
+    add_status_site(app, ports.status_site)
+
     @app.exception_handler(HTTPException)
     async def refused(_request: Request, refusal: HTTPException) -> Response:
         return JSONResponse(
-            {"error": f"{refusal.detail}. Tocsin answers /alerts/, /slack/events, /healthz, /readyz and /metrics."},
+            {
+                "error": f"{refusal.detail}. Tocsin answers /alerts/, /slack/events, /status, /healthz, /readyz and "
+                "/metrics."
+            },
             status_code=refusal.status_code,
         )
 

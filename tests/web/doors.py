@@ -111,6 +111,9 @@ class Http:
         self._session = session
         self._at = at
 
+    def at(self, path: str) -> str:
+        return f"{self._at}{path}"
+
     async def get(self, path: str) -> Answer:
         async with self._session.get(f"{self._at}{path}") as answer:
             return Answer(status=answer.status, headers=answer.headers, content=await answer.read())

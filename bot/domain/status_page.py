@@ -1,0 +1,120 @@
+"""The public status page as a value: names of journeys that are not private, and what the public knows of incidents."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.domain.directory import Directory
+from bot.domain.public_incident import Indicator, PublicIncident, component_id, readable, worst_of
+
+DAYS: Final = 90
+UNNAMED: Final = "Status"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A day in the workspace's zone, and the worst that the public was told of it."""
+
+    date: date
+    worst: Indicator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """A journey that customers know by name: how it is now, and day by day, oldest first."""
+
+    id: str
+    name: str
+    indicator: Indicator
+    days: tuple[Day, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusPage:
+    """All that the public may see: the days from `since` on, and what was told of them, newest first.
+
+    `past` are the incidents of those days that are over; `older` ones have an address and no more.
+    """
+
+    name: str
+    zone: ZoneInfo
+    since: datetime
+    changed_at: datetime
+    components: tuple[Component, ...]
+    current: tuple[PublicIncident, ...]
+    past: tuple[PublicIncident, ...]
+    older: tuple[PublicIncident, ...]
+
+    @property
+    def indicator(self) -> Indicator:
+        """The worst that holds now."""
+        return worst_of(each.indicator for each in self.current)
+
+    def incident(self, known_as: str) -> PublicIncident | None:
+        """The incident with this public id."""
+        return next((each for each in (*self.current, *self.past, *self.older) if each.id == known_as), None)
+
+    def component(self, known_as: str | None) -> Component | None:
+        """The component with this id, while the directory has it."""
+        return next((each for each in self.components if each.id == known_as), None)
+
+
+def status_page(told: Iterable[PublicIncident], directory: Directory, now: datetime) -> StatusPage:
+    """Arrange what is known of incidents for the public, as of `now`."""
+    zone = directory.workspace.zone
+    today = now.astimezone(zone).date()
+    first = _midnight(today - timedelta(days=DAYS - 1), zone)
+    newest = sorted(told, key=lambda each: (each.started_at, each.id), reverse=True)
+    current = tuple(each for each in newest if each.over_at is None)
+    over = [each for each in newest if each.over_at is not None]
+    past = tuple(each for each in over if each.changed_at >= first)
+    changes = [each.changed_at for each in newest]
+    return StatusPage(
+        name=readable(directory.workspace.status_name) or UNNAMED,
+        zone=zone,
+        since=first,
+        changed_at=max([*changes, _midnight(today, zone)]),
+        components=_components(directory, (*current, *past), zone, now),
+        current=current,
+        past=past,
+        older=tuple(each for each in over if each.changed_at < first),
+    )
+
+
+def _components(
+    directory: Directory, told: tuple[PublicIncident, ...], zone: ZoneInfo, now: datetime
+) -> tuple[Component, ...]:
+    public = [(component_id(each.id), each.name) for each in directory.journeys.values() if not each.private]
+    hurt: dict[str, list[PublicIncident]] = {known_as: [] for known_as, _ in public}
+    for each in told:
+        if each.component in hurt:
+            hurt[each.component].append(each)
+    return tuple(
+        Component(
+            id=known_as,
+            name=readable(name),
+            indicator=worst_of(each.indicator for each in hurt[known_as]),
+            days=_days(hurt[known_as], zone, now),
+        )
+        for known_as, name in public
+    )
+
+
+def _days(told: list[PublicIncident], zone: ZoneInfo, now: datetime) -> tuple[Day, ...]:
+    today = now.astimezone(zone).date()
+    first = today - timedelta(days=DAYS - 1)
+    worst = dict.fromkeys((first + timedelta(days=each) for each in range(DAYS)), Indicator.NONE)
+    for incident in told:
+        for span in incident.spans:
+            day = max(span.since.astimezone(zone).date(), first)
+            last = min((span.until or now).astimezone(zone).date(), today)
+            while day <= last:
+                worst[day] = worst_of((worst[day], incident.worst))
+                day += timedelta(days=1)
+    return tuple(Day(date=day, worst=each) for day, each in worst.items())
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)

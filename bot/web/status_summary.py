@@ -1,0 +1,113 @@
+"""The status page as the JSON that Statuspage calls its summary, so that the programs which read that read this.
+
+The shape is that of https://www.githubstatus.com/api#summary; what this page does not know is there and empty.
+"""
+
+import json
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain.public_incident import Indicator, PublicIncident, PublicUpdate
+from bot.domain.status_page import Component, StatusPage
+from bot.domain.update import Stage
+
+PAGE_ID: Final = "status"
+OF_A_COMPONENT: Final = MappingProxyType(
+    {
+        Indicator.NONE: "operational",
+        Indicator.MINOR: "degraded_performance",
+        Indicator.MAJOR: "partial_outage",
+        Indicator.CRITICAL: "major_outage",
+    }
+)
+DESCRIBED: Final = MappingProxyType(
+    {
+        Indicator.NONE: "All Systems Operational",
+        Indicator.MINOR: "Minor Service Outage",
+        Indicator.MAJOR: "Partial System Outage",
+        Indicator.CRITICAL: "Major Service Outage",
+    }
+)
+"""As Statuspage describes its indicators: there are programs that look at the words."""
+
+
+def summary(page: StatusPage, base: str) -> str:
+    """Give the page, its components and its current incidents as JSON; links begin with `base`."""
+    shown = {each.id: _component(each, place, page) for place, each in enumerate(page.components, start=1)}
+    return json.dumps(
+        {
+            "page": {
+                "id": PAGE_ID,
+                "name": page.name,
+                "url": f"{base}/status",
+                "time_zone": page.zone.key,
+                "updated_at": _time(page.changed_at),
+            },
+            "components": list(shown.values()),
+            "incidents": [_incident(each, shown, base) for each in page.current],
+            "scheduled_maintenances": [],
+            "status": {"indicator": page.indicator.value, "description": DESCRIBED[page.indicator]},
+        },
+        ensure_ascii=False,
+        indent=1,
+    )
+
+
+def _component(component: Component, place: int, page: StatusPage) -> dict[str, object]:
+    return {
+        "id": component.id,
+        "name": component.name,
+        "status": OF_A_COMPONENT[component.indicator],
+        "created_at": _time(page.since),
+        "updated_at": _time(page.changed_at),
+        "position": place,
+        "description": None,
+        "showcase": True,
+        "start_date": None,
+        "group_id": None,
+        "page_id": PAGE_ID,
+        "group": False,
+        "only_show_if_degraded": False,
+    }
+
+
+def _incident(incident: PublicIncident, components: dict[str, dict[str, object]], base: str) -> dict[str, object]:
+    hurt = components.get(incident.component or "")
+    watched = next((each.at for each in incident.updates if each.status is Stage.MONITORING), None)
+    return {
+        "id": incident.id,
+        "name": incident.title,
+        "status": incident.status.value,
+        "created_at": _time(incident.started_at),
+        "updated_at": _time(incident.changed_at),
+        "monitoring_at": _time(watched) if watched else None,
+        "resolved_at": _time(incident.over_at) if incident.over_at else None,
+        "impact": incident.worst.value,
+        "shortlink": f"{base}/status/incidents/{incident.id}",
+        "started_at": _time(incident.started_at),
+        "page_id": PAGE_ID,
+        "incident_updates": [_update(each, incident) for each in incident.updates],
+        "components": [hurt] if hurt else [],
+    }
+
+
+def _update(update: PublicUpdate, incident: PublicIncident) -> dict[str, object]:
+    at = _time(update.at)
+    return {
+        "id": update.id,
+        "status": update.status.value,
+        "body": update.text,
+        "incident_id": incident.id,
+        "created_at": at,
+        "updated_at": at,
+        "display_at": at,
+        "affected_components": None,
+        "deliver_notifications": False,
+        "custom_tweet": None,
+        "tweet_id": None,
+    }
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
