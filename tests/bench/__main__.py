@@ -3,10 +3,10 @@
 import asyncio
 import sys
 
-from tests.bench import overdue, slow_slack
+from tests.bench import overdue, slow_slack, status_site
 from tests.bench.figures import show
 
-BENCHES = (slow_slack, overdue)
+BENCHES = (slow_slack, overdue, status_site)
 
 
 async def run() -> bool:
