@@ -61,11 +61,11 @@ async def test_a_copy_that_lands_after_it_was_sent_again_is_taken_away(company: 
 
 
 async def test_a_call_that_takes_effect_long_after_we_gave_up_leaves_one_copy(hasty: Company) -> None:
-    hasty.slack.faults.add("chat.postMessage", "late_stored", times=1, seconds=2)
+    hasty.slack.faults.add("chat.postMessage", "late_stored", times=1, seconds=6)
     await hasty.put(to_general(hasty, "hello"))
     await hasty.run(5)
     assert said_in_general(hasty) == 1
-    await hasty.slack.until(lambda: said_in_general(hasty) == 2, why="the late one lands")
+    await hasty.slack.until(lambda: said_in_general(hasty) == 2, timeout=20, why="the late one lands")
     await hasty.run(45)
     assert said_in_general(hasty) == 1
 
