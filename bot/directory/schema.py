@@ -4,61 +4,36 @@ A row says which fields there are and how each value reads; whether a name refer
 what it all means for build.py. docs/directory.md documents every field here, and a test holds the two together.
 """
 
-from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
-from typing import Annotated, Final, Self, TypeAlias
+from datetime import date, time, timedelta
+from typing import Annotated, Final, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bot.directory import values
+from bot.directory.fields import (
+    Address,
+    Channel,
+    Day,
+    Duration,
+    Handoff,
+    Hours,
+    Key,
+    Line,
+    Match,
+    Moment,
+    Name,
+    OneOrMore,
+    Promise,
+    Words,
+    YesNo,
+    Zone,
+    text,
+)
 from bot.domain.escalation import DEFAULT_REPEAT, DEFAULT_WAIT
-from bot.domain.routing import Matcher, parse_matcher
 from bot.domain.severity import Pages
 from bot.domain.team import ToldBy
-from bot.domain.working_hours import DEFAULT_HOURS, WorkingHours
-
-
-def _text(parse: Callable[[str], object]) -> BeforeValidator:
-    """Read a field from its text; a list, a map or nothing in its place is refused in words."""
-
-    def read(given: object) -> object:
-        if isinstance(given, str):
-            return parse(given)
-        raise ValueError("empty; give it a value or leave the field out" if given is None else NOT_TEXT)
-
-    return BeforeValidator(read)
-
-
-def _text_or_nothing(parse: Callable[[str | None], object]) -> BeforeValidator:
-    """The same for a field in which nothing means something."""
-
-    def read(given: object) -> object:
-        if given is None or isinstance(given, str):
-            return parse(given)
-        raise ValueError(NOT_TEXT)
-
-    return BeforeValidator(read)
-
-
-NOT_TEXT: Final = "one value is expected here, not a list or a map"
-
-Name: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=75)]
-Line: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=150)]
-Words: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
-Key: TypeAlias = Annotated[str, _text(values.key)]
-Duration: TypeAlias = Annotated[timedelta, _text(values.duration)]
-Promise: TypeAlias = Annotated[timedelta | None, _text_or_nothing(values.duration_or_none)]
-Zone: TypeAlias = Annotated[InstanceOf[ZoneInfo], _text(values.zone)]
-Hours: TypeAlias = Annotated[InstanceOf[WorkingHours], _text(values.working_hours)]
-Channel: TypeAlias = Annotated[str | None, _text_or_nothing(values.channel)]
-Address: TypeAlias = Annotated[str, _text(values.address)]
-Day: TypeAlias = Annotated[date, _text(values.day)]
-Moment: TypeAlias = Annotated[datetime, _text(values.local_moment)]
-YesNo: TypeAlias = Annotated[bool, _text(values.yes_or_no)]
-OneOrMore: TypeAlias = Annotated[tuple[Name, ...], BeforeValidator(values.as_list)]
-Handoff: TypeAlias = Annotated[tuple[int | None, time], _text(values.handoff)]
-Match: TypeAlias = Annotated[InstanceOf[Matcher], _text(parse_matcher)]
+from bot.domain.working_hours import DEFAULT_HOURS
 
 
 class Row(BaseModel):
@@ -79,7 +54,7 @@ class WorkspaceRow(Row):
     """`workspace`."""
 
     timezone: Zone = ZoneInfo("UTC")
-    channel_prefix: Annotated[str, _text(values.channel_prefix)] = "inc"
+    channel_prefix: Annotated[str, text(values.channel_prefix)] = "inc"
     announce: Channel = None
     triage: Channel = None
     bridge: Address | None = None
@@ -96,7 +71,7 @@ class WorkspaceRow(Row):
 class PersonRow(Row):
     """`people.<key>`."""
 
-    email: Annotated[str, _text(values.email)]
+    email: Annotated[str, text(values.email)]
     name: Name | None = None
     phone: Name | None = None
 
@@ -117,7 +92,7 @@ class RotationRow(Row):
     """`schedules.<key>.<rotation>`."""
 
     members: OneOrMore
-    rotate: Annotated[timedelta, _text(values.rotate)] = timedelta(weeks=1)
+    rotate: Annotated[timedelta, text(values.rotate)] = timedelta(weeks=1)
     handoff: Handoff = (None, time(9))
     start: Day = date(2026, 1, 5)
 
@@ -167,7 +142,7 @@ class PolicyRow(Row):
     """`escalation_policies.<key>`, where it is not simply a list of tiers."""
 
     tiers: Annotated[tuple[TierRow, ...], Field(min_length=1)]
-    repeat: Annotated[int, _text(values.count)] = DEFAULT_REPEAT
+    repeat: Annotated[int, text(values.count)] = DEFAULT_REPEAT
 
 
 class ServiceRow(Row):
