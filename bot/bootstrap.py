@@ -16,6 +16,7 @@ from bot.scheduler import Scheduler
 from bot.services import alerts, chores, news, people
 from bot.services.duties import DUTIES
 from bot.services.outbox import Outbox, wait
+from bot.services.performing import Performers
 from bot.services.ports import Checkpoint, Desk, EngineFigures, Unavailable, carry_on
 from bot.services.public_view import PublicView
 from bot.services.supervisor import Supervisor
@@ -111,7 +112,7 @@ class Bot:
     def _make_loops(self) -> None:
         self.outbox = Outbox(
             self.desk,
-            self.slack.performer,
+            Performers(self.slack.performer, {}),
             self._outbox_wake,
             checkpoint=self._instruments.checkpoint,
             beat=self._pulses["outbox"].beat,

@@ -165,7 +165,7 @@ class Outbox:
     async def _remove(self, claimed: Claimed, copy: Remote) -> None:
         """Remove an extra copy; what cannot be removed now is verified once more."""
         try:
-            await self._performer.remove(copy)
+            await self._performer.remove(claimed, copy)
         except Exception as failure:
             _log_failure(f"An extra copy of {claimed.outgoing.id} stays for now.", failure)
             again_at = self._desk.clock() + LEASE

@@ -252,8 +252,8 @@ class Performer(Protocol):
         Raises NotFindable if that can never be told, RetryLater or Unknown if it could not be told now.
         """
 
-    async def remove(self, remote: Remote) -> None:
-        """Delete an extra copy of a message; one that is gone already is no error."""
+    async def remove(self, claimed: Claimed, copy: Remote) -> None:
+        """Delete an extra copy of what a row left; one that is gone already is no error."""
 
 
 class Render(Protocol):

@@ -82,9 +82,9 @@ class SlackPerformer:
                 raise NotFindable("the app lacks the scope to look") from rejected
             raise RetryLater(errand.pause, f"the look-up was refused ({rejected.error})") from rejected
 
-    async def remove(self, remote: Remote) -> None:
+    async def remove(self, claimed: Claimed, copy: Remote) -> None:  # noqa: ARG002 - the port's signature
         """Delete an extra copy, as the port says."""
-        await self._posts.remove(remote)
+        await self._posts.remove(copy)
 
     async def _perform(self, claimed: Claimed, errand: Errand) -> Receipt:
         match claimed.outgoing.effect:

@@ -73,11 +73,11 @@ class ScriptedPerformer:
             raise self.look_up_fails.pop(0)
         return tuple(Sent(channel=copy.channel, ts=copy.ts) for copy in self.standing[claimed.outgoing.id])
 
-    async def remove(self, remote: Remote) -> None:
-        self.removed.append(remote)
-        for copies in self.standing.values():
-            if remote in copies:
-                copies.remove(remote)
+    async def remove(self, claimed: Claimed, copy: Remote) -> None:
+        self.removed.append(copy)
+        copies = self.standing[claimed.outgoing.id]
+        if copy in copies:
+            copies.remove(copy)
 
     def land(self) -> None:
         """Let what was on its way arrive."""
