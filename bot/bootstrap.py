@@ -35,7 +35,7 @@ from bot.web.status_site import StatusSite
 
 ROOT: Final = Path(__file__).parent.parent
 LOOK: Final = 1.0
-DRAIN: Final = 10.0
+LOOPS_END_WITHIN: Final = 3.0
 DAILY: Final = "17 4 * * *"
 
 log = logging.getLogger(__name__)
@@ -136,7 +136,7 @@ class Bot:
         self.scheduler.stop()
         self.sweep.stop()
         await self.outbox.stop()
-        await self._supervisor.stop(DRAIN)
+        await self._supervisor.stop(LOOPS_END_WITHIN)
         await self._opened.aclose()
 
     def wake(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -53,6 +54,7 @@ class Outbox:
         self._checkpoint = checkpoint
         self._beat = beat
         self._flying: dict[asyncio.Task[None], str] = {}
+        self._turning = asyncio.Lock()
         self._stopping = asyncio.Event()
         self.errors = 0
 
@@ -77,12 +79,21 @@ class Outbox:
         """Claim nothing more, and give what is in flight 10 s to end; what does not is given back as unknown."""
         self._stopping.set()
         self._wake.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN):
+                await self._ended()
+        late = tuple(self._flying)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late)
+
+    async def _ended(self) -> None:
+        """Wait for the turn that is being made, because what it claims is ours too, and for all that is in flight."""
+        async with self._turning:
+            pass
         if self._flying:
-            _, late = await asyncio.wait(self._flying, timeout=DRAIN)
-            for task in late:
-                task.cancel()
-            if late:
-                await asyncio.wait(late)
+            await asyncio.wait(self._flying)
 
     async def drain(self) -> None:
         """Carry out everything that may go now, and what becomes ready through it."""
@@ -96,6 +107,10 @@ class Outbox:
 
     async def _turn(self) -> float:
         """Start what may go now; gives how many seconds to wait unless woken, 0 when there may be more at once."""
+        async with self._turning:
+            return await self._start_what_may_go()
+
+    async def _start_what_may_go(self) -> float:
         room = AT_ONCE - len(self._flying)
         if room <= 0:
             return TICK
@@ -131,9 +146,9 @@ class Outbox:
             _log_failure(f"{task.get_name()} is left to its lease.", failure)
 
     async def _carry_out(self, claimed: Claimed, earlier: Sequence[asyncio.Task[None]]) -> None:
-        if earlier:
-            await asyncio.wait(earlier)
         try:
+            if earlier:
+                await asyncio.wait(earlier)
             outcome = await attempt(self._performer, claimed, self._desk.clock(), self._checkpoint)
         except asyncio.CancelledError:  # we are being stopped: the lease is given back, and the next start looks it up
             outcome = Lost(why="Tocsin was stopped before the answer came")

@@ -2,7 +2,9 @@
 
 import asyncio
 import itertools
+import threading
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -56,7 +58,9 @@ async def test_through_any_mix_of_faults_each_message_stands_once_and_in_order(e
     await engine.put(*(to_room(row, f"stream {row.partition(':')[0]}") for row in rows))
     await engine.store.write(lambda tx: tx.claim(NOW, 3, LEASE))  # a process claimed these, and died
 
-    for _ in range(200):
+    await engine.run()
+    while await engine.store.read(lambda tx: tx.next_claimable(engine.clock())) is not None:
+        assert engine.clock() - NOW < timedelta(minutes=25), "it never comes to rest"
         await engine.run(7)
         engine.slack.land()
 
@@ -89,6 +93,26 @@ async def test_an_attempt_that_outlived_its_lease_ends_before_the_next_one_begin
     await running
     assert engine.slack.most_flying == 2
     assert len(engine.slack.standing["a"]) == 1
+
+
+async def test_what_is_being_claimed_as_we_stop_is_not_left_behind(engine: Engine) -> None:
+    engine.slack.hold = asyncio.Event()
+    await engine.put(to_room("a"))
+    writer_is_free = threading.Event()
+    busy = asyncio.create_task(engine.store.write(lambda _tx: writer_is_free.wait(20)))
+    engine.wake.set()
+    running = asyncio.create_task(engine.outbox.run())
+    await until(lambda: not engine.wake.is_set(), why="the claim is asked for, behind what keeps the writer busy")
+
+    stopping = asyncio.create_task(engine.outbox.stop())
+    await until(engine.wake.is_set, why="it is asked to stop")
+    writer_is_free.set()
+    await until(lambda: engine.slack.flying == 1, why="what was claimed goes")
+    waited_for = not stopping.done()
+    engine.slack.hold.set()
+    await asyncio.gather(busy, stopping, running)
+    assert waited_for, "it is not left to its lease"
+    assert await engine.place("a") is not None
 
 
 async def claimed_twice(engine: Engine) -> None:
