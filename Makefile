@@ -28,7 +28,7 @@ demo: $(READY)
 	@exec $(BIN)/python app.py sandbox --demo $(ARGS)
 
 test: lint
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench

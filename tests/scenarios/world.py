@@ -4,6 +4,7 @@ The bot's loops really run. `later` moves the clock from one due moment to the n
 happen before it moves on, so that hours pass in a second and nothing is skipped.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ from bot.domain.incident import Incident
 from bot.sandbox.client import Person
 from bot.sandbox.models import Channel, Message
 from bot.sandbox.server import LocalSlack
+from bot.services.ports import Checkpoint
 from bot.settings import Settings, settings_from
 from bot.slack.api import SECONDS
 from tests.fakes.clock import FakeClock
@@ -40,6 +42,15 @@ PEOPLE = {
 CHANNELS = ("general", "incidents", "alert-triage", "team-checkout")
 TOKEN = "local-alert-token"
 SOON = timedelta(seconds=60)
+MOTION = text("""
+SELECT EXISTS (SELECT 1 FROM timer WHERE state = 'pending' AND COALESCE(retry_at, due_at) <= :now) AS due,
+       EXISTS (SELECT 1 FROM outbox WHERE state IN ('ready', 'unknown')
+               AND (not_before IS NULL OR not_before <= :now)) AS ready,
+       EXISTS (SELECT 1 FROM outbox WHERE state = 'sending') AS sending,
+       (SELECT MIN(not_before) FROM outbox WHERE state IN ('ready', 'unknown')
+        AND not_before > :now AND not_before <= :limit) AS put_off
+""")
+"""In one question, because asking while the bot computes beside us is what takes the time."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,7 +71,7 @@ class World:
     async def settled(self) -> None:
         """Wait until nothing is due, in flight or ready; what was put off for seconds gets its seconds."""
         while True:
-            await self.slack.until(lambda: self._next_motion() is None, timeout=20, why="everything to settle")
+            await self.slack.until(lambda: not self._moves(), timeout=20, why="everything to settle")
             upcoming = self._put_off_until()
             if upcoming is None:
                 return
@@ -117,41 +128,18 @@ class World:
     def _channel(self, channel: str | None) -> Channel:
         return next(each for each in self.slack.channels if each.id == channel)
 
-    def _next_motion(self) -> object:
-        """Something that moves by itself now: a due timer, or a row that may go."""
-        now = self.clock.now
+    def _moves(self) -> bool:
+        """Whether something moves by itself now: a due timer, or a row that may go and waits for none put off."""
         with self.database.connect() as connection:
-            timers = connection.execute(
-                text("SELECT id FROM timer WHERE state = 'pending' AND COALESCE(retry_at, due_at) <= :now LIMIT 1"),
-                {"now": self._bound(now)},
-            ).first()
-            rows = connection.execute(
-                text(
-                    "SELECT id FROM outbox WHERE (state IN ('ready', 'unknown') AND "
-                    "(not_before IS NULL OR not_before <= :now)) OR state = 'sending' LIMIT 1"
-                ),
-                {"now": self._bound(now)},
-            ).all()
-        return timers or (rows[0] if rows and not self._all_blocked() else None)
-
-    def _all_blocked(self) -> bool:
-        """Whether every open row that may go waits for one that was put off to a later moment."""
-        return self._put_off_until() is not None and not self._sending()
-
-    def _sending(self) -> bool:
-        with self.database.connect() as connection:
-            return bool(connection.execute(text("SELECT 1 FROM outbox WHERE state = 'sending' LIMIT 1")).first())
+            due, ready, sending, put_off = connection.execute(MOTION, self._moments()).one()
+        return bool(due or sending or (ready and put_off is None))
 
     def _put_off_until(self) -> datetime | None:
-        limit = self.clock.now + SOON
-        query = text(
-            "SELECT MIN(not_before) FROM outbox WHERE state IN ('ready', 'unknown') AND not_before > :now "
-            "AND not_before <= :limit"
-        )
         with self.database.connect() as connection:
-            return _moment(
-                connection.execute(query, {"now": self._bound(self.clock.now), "limit": self._bound(limit)}).scalar()
-            )
+            return _moment(connection.execute(MOTION, self._moments()).one().put_off)
+
+    def _moments(self) -> dict[str, object]:
+        return {"now": self._bound(self.clock.now), "limit": self._bound(self.clock.now + SOON)}
 
     def _bound(self, at: datetime) -> object:
         """A moment as the database compares it."""
@@ -193,7 +181,13 @@ async def world(
     bot = assemble(
         _settings(slack, folder, mode, company, address),
         {},
-        Instruments(clock=clock, seconds=_seconds(clock), on_the_machine=_never, patience=patience),
+        Instruments(
+            clock=clock,
+            seconds=_seconds(clock),
+            on_the_machine=_never,
+            patience=patience,
+            checkpoint=_whoever_waits_looks_again(slack),
+        ),
     )
     clock.on_move(bot.wake)
     await bot.start()
@@ -211,6 +205,16 @@ async def world(
             await bot.stop()
             await slack.stop()
             database.dispose()
+
+
+def _whoever_waits_looks_again(slack: LocalSlack) -> Checkpoint:
+    """After each commit, whoever waits for the bot to be done looks at its database; commits are made off the loop."""
+    loop = asyncio.get_running_loop()
+
+    def passed(_point: str) -> None:
+        loop.call_soon_threadsafe(slack.changed.notify)
+
+    return passed
 
 
 async def _until_ready(here: World) -> None:
