@@ -18,6 +18,8 @@ KEPT_ENVELOPES = 500
 # The app is down or went down: that is a fault, not a mistake of the app.
 _NOBODY_THERE = frozenset({"dispatch_failed", "connection_lost"})
 
+_REASONS = {"operation_timeout": "http_timeout", "dispatch_failed": "connection_failed", "http_error": "http_error"}
+
 
 def signature(secret: str, timestamp: str, body: str) -> str:
     """The v0 signature over the raw body."""
@@ -28,13 +30,15 @@ def signature(secret: str, timestamp: str, body: str) -> str:
 class Delivery:
     """How this workspace reaches the app. `request_url` set: signed HTTP; else Socket Mode.
 
-    `retry_delays` are the seconds before the second, third and fourth try of an event. `signing_clock` stamps the
-    signed requests: the machine's real time, which is what verifiers compare with. `watch` sees each try: without an
-    acknowledgement when it leaves, with one when it has come or has not.
+    `retry_delays` are the seconds before the second, third and fourth try of an event, by `clock`, the workspace's own
+    (Unix seconds): who moves it sees the next try. `signing_clock` stamps the signed requests: the machine's real time,
+    which is what verifiers compare with. `watch` sees each try: without an acknowledgement when it leaves, with one
+    when it has come or has not.
     """
 
     sockets: SocketHub
     signing_secret: str
+    clock: Callable[[], float]
     complain: Callable[[str, str, str], None]
     on_answer: Callable[[], None]
     watch: Callable[[Envelope, Ack | None], None] = lambda _envelope, _ack: None
@@ -44,7 +48,18 @@ class Delivery:
     signing_clock: Callable[[], float] = real_seconds
     sent: list[Envelope] = field(default_factory=list)
     _session: aiohttp.ClientSession | None = None
+    _resting: list[tuple[float, asyncio.Event]] = field(default_factory=list)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def open_events(self) -> int:
+        """How many events are neither acknowledged nor given up."""
+        return len(self._tasks)
+
+    @property
+    def under_way(self) -> int:
+        """How many of them are being tried now, and not waiting for their next try."""
+        return len(self._tasks) - len(self._resting)
 
     async def ask(self, envelope: Envelope) -> Ack:
         """Deliver a command or an interaction, once; what goes wrong is in the answer's `error`."""
@@ -58,6 +73,13 @@ class Delivery:
         task = asyncio.get_running_loop().create_task(self._persist(envelope))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def wake(self) -> None:
+        """Go on with the events whose next try is due; to be called now and then."""
+        now = self.clock()
+        for due, event in self._resting:
+            if due <= now:
+                event.set()
 
     async def repeat(self, envelope: Envelope, times: int) -> list[Ack]:
         """Deliver the same payload again, `times` at once, as Slack or a proxy sometimes does."""
@@ -80,21 +102,28 @@ class Delivery:
 
     async def _persist(self, envelope: Envelope) -> None:
         for attempt, delay in enumerate((0.0, *self.retry_delays)):
-            if delay:
-                await asyncio.sleep(delay)
+            await self._rest(delay)
             ack = await self._reach(envelope)
             if not ack.error:
                 return
             if attempt == 0 and ack.error not in _NOBODY_THERE:
                 words = f"{_named(envelope)} was not acknowledged: {ack.error}"
                 self.complain("events_api", "event_not_acknowledged", words)
-            reason = "http_timeout" if ack.error == "operation_timeout" else "http_error"
-            if self.request_url is None:
-                reason = "timeout"
+            reason = "timeout" if self.request_url is None else _REASONS.get(ack.error, "unknown_error")
             if ack.no_retry:
                 break
             envelope = envelope.again(retry_attempt=attempt + 1, retry_reason=reason)
         self.complain("events_api", "event_given_up", f"{_named(envelope)} was never acknowledged.")
+
+    async def _rest(self, seconds: float) -> None:
+        if seconds <= 0:
+            return
+        resting = (self.clock() + seconds, asyncio.Event())
+        self._resting.append(resting)
+        try:
+            await resting[1].wait()
+        finally:
+            self._resting.remove(resting)
 
     async def _reach(self, envelope: Envelope) -> Ack:
         """One try; in Socket Mode a try waits for a connection, and one cut off in the middle does not count."""

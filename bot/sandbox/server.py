@@ -1,12 +1,14 @@
 """The local Slack, put together and served: Web API, Socket Mode, response URLs, the page and its control interface."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from aiohttp import web
 
 from bot.sandbox import conversations, messages
+from bot.sandbox.account import account_of, troubles_of
 from bot.sandbox.client import Person
 from bot.sandbox.clock import Clock, monotonic_seconds
 from bot.sandbox.control import Control
@@ -50,6 +52,7 @@ class LocalSlack:
         self.delivery = Delivery(
             sockets=self.sockets,
             signing_secret=SIGNING_SECRET,
+            clock=clock.wall,
             complain=self._complain,
             on_answer=self.changed.notify,
             request_url=request_url,
@@ -107,7 +110,7 @@ class LocalSlack:
         await site.start()
         actual: int = self._runner.addresses[0][1]
         self.stage.site = f"http://{host}:{actual}"
-        self._ticker = asyncio.get_running_loop().create_task(self._post_scheduled())
+        self._ticker = asyncio.get_running_loop().create_task(self._tick())
 
     async def stop(self) -> None:
         """Close every connection and the port."""
@@ -256,17 +259,7 @@ class LocalSlack:
 
     def described(self, last: int = 6) -> str:
         """Channels with their last messages, open views and refusals, for a failed test to print."""
-        lines: list[str] = []
-        for channel in self.workspace.channels.values():
-            names = "/".join(self.workspace.users[user].name for user in channel.im_with)
-            lines.append(f"{names or '#' + channel.name} [{'archived ' if channel.archived else ''}{channel.topic}]")
-            lines += [f"  {m.ts} {m.user}: {m.plain[:300]!r}" for m in list(channel.log.values())[-last:]]
-        lines += [f"ephemeral to {m.ephemeral_to}: {m.plain[:300]!r}" for m in self.workspace.ephemerals[-last:]]
-        lines += [f"modal of {v.user}: {v.content.get('title')}" for s in self.workspace.modals.values() for v in s]
-        lines += [f"unexpected: {item.method} {item.error} {item.detail[:300]}" for item in self.unexpected]
-        failed: Sequence[Call] = [call for call in self.web_api.calls if call.error][-last:]
-        lines += [f"refused: {call.method} {call.error}" for call in failed]
-        return "\n".join(lines)
+        return "\n".join([*account_of(self.workspace, last), *troubles_of(self.unexpected, self.web_api.calls, last)])
 
     def _offer(self, event: JsonObject, channel: Channel | None) -> None:
         self.stage.offer(event, channel)
@@ -291,7 +284,11 @@ class LocalSlack:
             return web.json_response({"ok": False, "error": refusal.code}, status=404 if "url" in refusal.code else 400)
         return web.Response(text="ok")
 
-    async def _post_scheduled(self) -> None:
+    async def _tick(self) -> None:
+        """What the clock brings, whether it went by itself or was moved."""
         while True:
             await asyncio.sleep(TICK_SECONDS)
             messages.post_due(self.workspace)
+            self.delivery.wake()
+            with contextlib.suppress(ConnectionError):
+                await self.sockets.retire(self.clock.wall())

@@ -13,6 +13,7 @@ from bot.sandbox.workspace import APP_ID
 
 MOST_CONNECTIONS = 10
 CONNECTION_SECONDS = 3600
+WARNING_SECONDS = 10
 
 
 def _fresh_id() -> str:
@@ -69,11 +70,20 @@ class SocketHub:
         self._someone = asyncio.Event()
         self._turn = 0
         self._spoilt: list[bool] = []
+        self._since: dict[web.WebSocketResponse, float] = {}
+        self._warned: set[web.WebSocketResponse] = set()
+        self.lifetime: float | None = None
+        """Seconds that a connection may last before it is asked to make way for another; None: for ever."""
 
     @property
     def count(self) -> int:
         """How many connections are open."""
         return len(self._open)
+
+    @property
+    def watched(self) -> int:
+        """How many of them are watched for their age."""
+        return len(self._since)
 
     def ticket(self) -> str:
         """A ticket for one connection."""
@@ -136,6 +146,8 @@ class SocketHub:
         self._on_change()
 
     def _exit(self, socket: web.WebSocketResponse) -> None:
+        self._since.pop(socket, None)
+        self._warned.discard(socket)
         self._transports.pop(socket, None)
         if socket in self._open:
             self._open.remove(socket)
@@ -171,7 +183,21 @@ class SocketHub:
     async def ask_to_reconnect(self, reason: str = "refresh_requested") -> None:
         """Tell every connection to go, as Slack does every few hours."""
         for socket in list(self._open):
-            await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "local"}})
+            await _ask_to_go(socket, reason)
+
+    async def retire(self, now: float) -> None:
+        """Warn what has lasted almost its `lifetime`, and ask what has outlasted it to go; `now` in seconds.
+
+        A connection's life begins when it is first looked at.
+        """
+        for socket in list(self._open) if self.lifetime is not None else []:
+            left = self._since.setdefault(socket, now) + (self.lifetime or 0) - now
+            if left <= 0:
+                del self._since[socket]
+                await _ask_to_go(socket, "refresh_requested")
+            elif left <= WARNING_SECONDS and socket not in self._warned:
+                self._warned.add(socket)
+                await _ask_to_go(socket, "warning")
 
     def drop(self) -> int:
         """Cut every connection without a word; returns how many there were."""
@@ -182,3 +208,7 @@ class SocketHub:
             if transport is not None:
                 transport.abort()
         return len(sockets)
+
+
+async def _ask_to_go(socket: web.WebSocketResponse, reason: str) -> None:
+    await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "local"}})
