@@ -123,7 +123,8 @@ def _why(page: Page, ask: Ask, incident: Incident) -> Sentence:
     because = Words(ask.why.rstrip("."))
     handed = ask.why.endswith(HANDED_OVER)
     if page.kind is PageKind.IMPACT and incident.brief.owned and not handed:
-        return ("you can reduce this fastest: ", because, ".")
+        first = ask.loop == 0 and ask.tier == page.asks[0].tier
+        return ("you can reduce this fastest: " if first else "you are next in line: ", because, ".")
     pulled_in = page.kind is not PageKind.IMPACT and not handed
     asked: Sentence = (page.paged_by, " pulled you in: ") if page.paged_by and pulled_in else ()
     said: Sentence = (": ", Words(page.why)) if page.why else (".",)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.incident import Incident
-from bot.domain.page import Page, PageKind, PageState
+from bot.domain.page import AskState, Page, PageKind, PageState
 from bot.domain.prose import At, Link, Sentence, Strong
 from bot.domain.role import COMMANDER, COMMS
 from bot.domain.update import Audience
@@ -69,8 +69,8 @@ def _owner(pages: Sequence[Page]) -> Sentence:
         return ("nobody was paged",)
     if page.acknowledged_by:
         return (page.acknowledged_by,)
-    asked = names(ask.who for ask in page.asks)
-    return (*asked, ", not acknowledged yet") if asked else ("nobody yet",)
+    asked = names(ask.who for ask in page.asks if ask.state is AskState.WAITING)
+    return (*asked, ", paged and not acknowledged yet") if asked else ("nobody yet",)
 
 
 def _last_public(incident: Incident) -> Sentence:

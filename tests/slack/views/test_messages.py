@@ -28,6 +28,7 @@ from bot.slack.views.stakeholders import stakeholder_card
 from bot.slack.views.war_room import war_room_card
 from tests.slack.views.samples import (
     LEON,
+    LEON,
     MAYA,
     SAM,
     T0,
@@ -70,6 +71,12 @@ def test_stakeholders_read_plain_words_and_what_to_tell_customers() -> None:
 
 def test_stakeholders_read_that_nothing_was_published_yet() -> None:
     assert "nothing has been published yet" in checked(stakeholder_card(an_incident(updates=()), ()))
+
+
+def test_stakeholders_read_who_is_being_asked_and_not_everyone_who_was() -> None:
+    page = a_page(PageState.RUNNING, an_ask(AskState.MISSED), an_ask(tier=1, who=LEON))
+    said = checked(stakeholder_card(an_incident(), (page,)))
+    assert "*Owner*: <@ULEON>, paged and not acknowledged yet\n" in said
 
 
 def test_every_card_says_when_nobody_has_answered() -> None:

@@ -35,6 +35,12 @@ def test_a_waiting_page_says_why_what_first_and_who_is_next() -> None:
     assert labels_of(message) == ["Acknowledge", "I can't: page Leon now", "Pull in…", "Hand over…"]
 
 
+def test_whoever_is_asked_later_reads_that_they_are_next_in_line_and_not_that_they_are_fastest() -> None:
+    later = an_ask(tier=1, who=LEON, why="Checkout's manager")
+    message = page_copy(a_page(PageState.RUNNING, an_ask(AskState.MISSED), later), later, an_incident())
+    assert "*Why you*: you are next in line: Checkout's manager.\n" in checked(message)
+
+
 def test_its_buttons_carry_page_epoch_and_tier() -> None:
     payload = page_copy(a_page(), an_ask(tier=2), an_incident()).payload()
     values = {read_page_ref(each["value"]) for each in objects_in(payload) if each.get("type") == "button"}
