@@ -28,7 +28,6 @@ from bot.slack.views.stakeholders import stakeholder_card
 from bot.slack.views.war_room import war_room_card
 from tests.slack.views.samples import (
     LEON,
-    LEON,
     MAYA,
     SAM,
     T0,
