@@ -51,6 +51,7 @@ def state(stage: Stage, me: str, welcome: JsonObject | None) -> JsonObject:
         "shortcuts": shortcuts,
         "bot": {"user_id": BOT_USER, "name": manifest.bot_name, "color": COLOUR, "home": manifest.home_tab},
         "now": stage.clock.wall(),
+        "born": workspace.born,
         "welcome": welcome,
     }
 

@@ -5,6 +5,7 @@ The rules for changing it are in `conversations`, `messages` and `modals`; this 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 from bot.sandbox.clock import Clock
 from bot.sandbox.jsons import JsonObject
@@ -59,7 +60,10 @@ class UserGroup:
 
 @dataclass(slots=True, kw_only=True)
 class Workspace:
-    """Everything a workspace holds. `on_event` takes what the app subscribed to, `on_change` what watchers see."""
+    """Everything a workspace holds. `on_event` takes what the app subscribed to, `on_change` what watchers see.
+
+    `born` tells one workspace from the next one at the same address, whose ids mean something else.
+    """
 
     manifest: Manifest
     clock: Clock
@@ -74,6 +78,7 @@ class Workspace:
     groups: dict[str, UserGroup] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
     read_marks: dict[tuple[str, str], str] = field(default_factory=dict)
+    born: str = field(default_factory=lambda: uuid4().hex)
     _serial: int = 0
 
     def new_id(self, prefix: str) -> str:

@@ -5,11 +5,19 @@ import { avatar, el, fill } from "./dom.js";
 import { emojiNamed } from "./emoji.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./popup.js";
-import { store } from "./store.js";
+import { lastingName, store } from "./store.js";
 
 let made = 0;
 
-/** `to`: {channel, thread?, placeholder}. Returns the composer's node; drafts live in it as long as it does. */
+/** Under which name a draft is kept in this tab: by names, since a Slack that is started anew has other ids. */
+const draftKey = ({ channel, thread }) => `draft ${store.me.name} ${lastingName(channel)} ${thread || ""}`;
+
+function keepDraft({ input, to }) {
+  if (input.value) sessionStorage.setItem(draftKey(to), input.value);
+  else sessionStorage.removeItem(draftKey(to));
+}
+
+/** `to`: {channel, thread?, placeholder}. Returns the composer's node, with what was typed there and not sent. */
 export function composer(to) {
   const id = `complete-${(made += 1)}`;
   const input = el("textarea", { rows: "1", "aria-label": to.placeholder, placeholder: to.placeholder, role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id, spellcheck: "true" });
@@ -25,7 +33,9 @@ export function composer(to) {
   input.addEventListener("blur", () => hide(state));
   list.addEventListener("pointerdown", (event) => event.preventDefault());
   send.addEventListener("click", () => submit(state));
+  input.value = sessionStorage.getItem(draftKey(to)) || "";
   grow(state);
+  requestAnimationFrame(() => grow(state));
   return node;
 }
 
@@ -45,7 +55,10 @@ function typed(state) {
   complete(state);
 }
 
-function grow({ input, send }) {
+/** As high as its words need; whatever changes the words comes by here. */
+function grow(state) {
+  const { input, send } = state;
+  keepDraft(state);
   input.style.height = "auto";
   if (input.isConnected) input.style.height = `${Math.min(220, input.scrollHeight)}px`;
   send.disabled = !input.value.trim();

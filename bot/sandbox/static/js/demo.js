@@ -25,7 +25,7 @@ export function showDemo(demo, go) {
     byId("caption").hidden = true;
     return;
   }
-  if (follow(demo, go)) return;
+  if (follow(demo, go, over)) return;
   caption(demo, over);
   type(demo.typing);
   hands = demo;
@@ -39,10 +39,14 @@ function useHands() {
 }
 setInterval(useHands, 200);
 
-/** Go where the scene is, once for each scene, so that whoever looks around in between is left alone. */
-function follow(demo, go) {
+/**
+ * Go where the scene is, once for each scene, so that whoever looks around in between is left alone. A tab that was not
+ * there while the demo played stays where it is.
+ */
+function follow(demo, go, over) {
   const scene = String(demo.scene);
-  if (!demo.as || sessionStorage.getItem(SCENE) === scene) return false;
+  const followed = sessionStorage.getItem(SCENE);
+  if (!demo.as || followed === scene || (over && followed === null)) return false;
   if (leaving) return true; // The page that comes sees to it.
   if (demo.as !== session.as) {
     leaving = true;

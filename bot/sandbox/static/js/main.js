@@ -4,7 +4,7 @@ import { act, follow as followChanges, getHome, getMessages, getState, session, 
 import { startBackstage } from "./backstage.js";
 import { drawBlocks } from "./blocks.js";
 import { composer } from "./composer.js";
-import { byId, el, fill } from "./dom.js";
+import { byId, el, fill, toast } from "./dom.js";
 import { askOptions } from "./elements.js";
 import { drawHeader } from "./header.js";
 import { icon } from "./icons.js";
@@ -14,7 +14,7 @@ import { refreshModal } from "./modal.js";
 import { follow as mentions, mrkdwn } from "./mrkdwn.js";
 import { notice } from "./popup.js";
 import { drawSidebar, drawTopbar, tick } from "./sidebar.js";
-import { appDm, channelById, dmById, inAppDm, placeName, store, take } from "./store.js";
+import { appDm, channelById, dmById, inAppDm, lastingName, placeAsked, placeName, store, take } from "./store.js";
 import { refreshThread } from "./thread.js";
 
 const dirty = new Set();
@@ -55,9 +55,15 @@ async function catchUp() {
 }
 
 async function readState() {
-  take(await getState());
+  const state = await getState();
+  if (store.born && store.born !== state.born) await startAnew();
+  const stood = store.place.channel ? placeSign(store.place.channel) : "";
+  take(state);
   session.as = store.me.id;
-  if (store.place.channel && !known(store.place.channel)) stand({ channel: firstPlace(), thread: null, tab: "messages" }, { push: false });
+  if (stood && !known(store.place.channel)) {
+    stand({ channel: firstPlace(), thread: null, tab: "messages" }, { push: false });
+    tellLost(stood);
+  }
   drawSidebar(go);
   drawHeader(HEADER);
   drawFoot();
@@ -65,6 +71,19 @@ async function readState() {
 }
 
 const known = (id) => (channelById(id) || dmById(id) ? id : null);
+
+const placeSign = (id) => (channelById(id) ? `#${placeName(id)}` : placeName(id));
+
+/** Nobody's next words go to another place than they think. */
+function tellLost(stood) {
+  toast(`${stood} is not there any more. You are in ${placeSign(store.place.channel)} now.`);
+}
+
+/** Slack was started anew: its ids mean other things now, so this tab begins again, as whom and where it was by name. */
+function startAnew() {
+  location.replace(`${location.pathname}?${new URLSearchParams({ as: store.me.name, c: lastingName(store.place.channel) })}`);
+  return new Promise(() => {});
+}
 
 /** Where a person stands who has no better place: the welcome's channel, else the first one that they are in. */
 function firstPlace() {
@@ -238,12 +257,14 @@ function connection(up) {
 async function start() {
   const asked = new URLSearchParams(location.search);
   await readState();
-  const channel = known(asked.get("c")) || firstPlace();
+  const found = asked.get("c") ? placeAsked(asked.get("c")) : null;
+  const channel = found || firstPlace();
   mentions.channel = go;
   walkable(byId("messages"));
   keptAtEnd(byId("messages"));
   drawTopbar(() => document.body.classList.remove("in-channel"));
   if (channel) stand({ channel, thread: asked.get("thread"), tab: asked.get("tab") === "home" ? "home" : "messages" }, { push: false });
+  if (channel && asked.get("c") && !found) tellLost(/^[CD]\d+$/.test(asked.get("c")) ? "That place" : `#${asked.get("c")}`);
   if (store.place.tab === "home") act("open_home");
   followChanges(changed, connection);
   startBackstage(go);

@@ -11,6 +11,8 @@ export const store = {
   bot: null,
   welcome: null,
   skew: 0,
+  /** Which workspace this is: a Slack that is started anew gives the same ids to other things. */
+  born: null,
   /** Where the reader stands: a channel or direct message, the thread beside it, and the app's tab. */
   place: { channel: null, thread: null, tab: "messages" },
 };
@@ -25,6 +27,7 @@ export function take(state) {
   store.shortcuts = state.shortcuts || [];
   store.bot = state.bot;
   store.welcome = state.welcome || null;
+  store.born = state.born;
   store.skew = state.now - Date.now() / 1000;
   const app = state.bot && store.people.get(state.bot.user_id);
   if (app) Object.assign(app, { real_name: state.bot.name, colour: state.bot.color || "#7a1f2b", is_bot: true });
@@ -47,3 +50,12 @@ export function placeName(id) {
   const dm = dmById(id);
   return dm ? shownName(dm.user) : id;
 }
+
+/** A place as the address of a page may name it, by its id or its name, and still after Slack was started anew. */
+export function placeAsked(asked) {
+  const channel = store.channels.find((each) => asked === each.id || asked === each.name);
+  return (channel || store.dms.find((each) => asked === each.id || asked === person(each.user).name))?.id || null;
+}
+
+/** The lasting name of a place, for `placeAsked`. */
+export const lastingName = (id) => channelById(id)?.name || person(dmById(id)?.user).name || "";
