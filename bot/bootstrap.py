@@ -12,13 +12,16 @@ from typing import Final
 from bot.directory.file import DirectoryFile
 from bot.directory.keeper import Keeper
 from bot.domain.directory import Directory
+from bot.domain.signed_link import signing_key
 from bot.scheduler import Scheduler
 from bot.services import alerts, chores, news, people
 from bot.services.duties import DUTIES
+from bot.services.internal_view import InternalView
 from bot.services.outbox import Outbox, wait
 from bot.services.performing import Performers
 from bot.services.ports import Checkpoint, Desk, EngineFigures, Unavailable, carry_on
 from bot.services.public_view import PublicView
+from bot.services.site import Site
 from bot.services.supervisor import Supervisor
 from bot.services.sweep import Sweep
 from bot.settings import Settings
@@ -29,6 +32,7 @@ from bot.system import CrashWhenTold, Pulse, SystemClock, monotonic
 from bot.text import Texts
 from bot.web.app import WebPorts, web_app
 from bot.web.health import SILENCE, Check, silent
+from bot.web.internal_page import InternalSite
 from bot.web.metrics import Meters
 from bot.web.server import WebServer
 from bot.web.status_site import StatusSite
@@ -71,13 +75,15 @@ class Bot:
             clock=instruments.clock,
             directory=self._current_directory,
             render=Texts(ROOT / "templates").render,
+            site=Site(
+                base=self._base,
+                key=signing_key(settings.SLACK_BOT_TOKEN.get_secret_value()),
+                reachable=bool(settings.PUBLIC_URL),
+            ),
         )
-        self._status_site = StatusSite(
-            PublicView(self.desk).look,
-            Texts(ROOT / "templates", markup=True).render,
-            monotonic,
-            lambda: settings.PUBLIC_URL or f"http://{settings.HOST}:{self.port}",
-        )
+        markup = Texts(ROOT / "templates", markup=True).render
+        self._status_site = StatusSite(PublicView(self.desk).look, markup, monotonic, self._base)
+        self._internal_page = InternalSite(InternalView(self.desk).look, markup)
         self._instruments = instruments
         self._pulses = {"sweep": Pulse(), "outbox": Pulse()}
         self._supervisor = Supervisor()
@@ -178,8 +184,12 @@ class Bot:
             alert_tokens=tuple(token.get_secret_value() for token in self.settings.alert_tokens),
             slack=None if self.settings.socket_mode else self.slack.answer,
             status_site=self._status_site,
+            internal_page=self._internal_page,
             meters=self._meters,
         )
+
+    def _base(self) -> str:
+        return (self.settings.PUBLIC_URL or f"http://{self.settings.HOST}:{self.port}").rstrip("/")
 
     def _current_directory(self) -> Directory:
         return self.directory()

@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     HOST: str = Field(default="127.0.0.1", description="where the web endpoints listen")
     PORT: int = Field(default=3000, ge=0, le=65535, description="their port")
     PUBLIC_URL: Annotated[str, AfterValidator(_web_address)] = Field(
-        default="", description="the address that links in the status site's feed and JSON begin with"
+        default="", description="the address that links to the status site begin with"
     )
     ALERT_TOKENS: SecretStr = Field(
         default=SecretStr(""),

@@ -124,6 +124,12 @@ def in_zone(at: datetime, zone: ZoneInfo, now: datetime | None = None) -> str:
     return f"{words} on {local.day} {local:%B}" if now is not None else f"{local:%Y-%m-%d} {words}"
 
 
+def spoken(at: datetime, zone: ZoneInfo) -> str:
+    """A moment in full: `18 November 2026, 02:17 EST`."""
+    local = at.astimezone(zone)
+    return f"{local.day} {local:%B} {local:%Y}, {local:%H:%M} {zone_name(local)}"
+
+
 @pass_context
 def _clock(context: Context, at: datetime | None) -> str:
     if not isinstance(at, datetime):

@@ -13,6 +13,7 @@ from bot.domain.incident import Incident
 from bot.domain.page import Page
 from bot.domain.people import Contact
 from bot.domain.timeline import Event
+from bot.services.site import Site
 
 T = TypeVar("T")
 
@@ -275,12 +276,16 @@ class Members(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What every service works with: the store, the time (aware UTC), the directory as it is now, and the templates."""
+    """What every service works with: the store, the time (aware UTC), the directory as it is now, and the templates.
+
+    `site` is empty where no pages are served.
+    """
 
     store: Store
     clock: Callable[[], datetime]
     directory: Callable[[], Directory]
     render: Render
+    site: Site | None = None
 
 
 def people_named(directory: Directory, tx: Tx, keys: Sequence[str]) -> tuple[Contact, ...]:

@@ -27,6 +27,7 @@ from bot.slack.commands import (
     resolve,
     severity,
     show,
+    site,
     status,
     summary,
     update,
@@ -272,5 +273,6 @@ BUTTONS: Final[Mapping[Action, Pressed]] = MappingProxyType(
         Action.EXPLAIN: _with(explain.run),
         Action.CATCH_UP: _with(catchup.run),
         Action.HELP: _with(help_command.run),
+        Action.INTERNAL_PAGE: _with(site.run),
     }
 )

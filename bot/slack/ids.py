@@ -61,6 +61,7 @@ class Action(StrEnum):
     EXPLAIN = "explain"
     CATCH_UP = "catch_up"
     HELP = "help"
+    INTERNAL_PAGE = "internal_page"
 
     CHOOSE_JOURNEY = "choose_journey"
     CHOOSE_SEVERITY = "choose_severity"

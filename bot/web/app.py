@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from bot.services.ports import EngineFigures, Unavailable
 from bot.web.health import Check
 from bot.web.intake import AlertDoor, TakeIn
+from bot.web.internal_page import InternalSite, add_internal_page
 from bot.web.metrics import CONTENT_TYPE, Meters
 from bot.web.raw import BodyRefused, raw_body
 from bot.web.status_site import StatusSite, add_status_site
@@ -24,7 +25,7 @@ class WebPorts:
     """What the endpoints need.
 
     `alive` gives the reasons why the bot is not; `slack` is empty unless Slack speaks over HTTP; `alert_tokens` are the
-    bearer tokens that sources present; `status_site` is empty where nothing can serve it.
+    bearer tokens that sources present; `status_site` and `internal_page` are empty where nothing can serve them.
     """
 
     take_in: TakeIn
@@ -35,6 +36,7 @@ class WebPorts:
     alert_tokens: tuple[str, ...] = ()
     slack: SlackAnswer | None = None
     status_site: StatusSite | None = None
+    internal_page: InternalSite | None = None
     meters: Meters = field(default_factory=Meters)
 
 
@@ -65,6 +67,7 @@ def web_app(ports: WebPorts) -> FastAPI:
         return await _metrics(ports)
 
     add_status_site(app, ports.status_site)
+    add_internal_page(app, ports.internal_page)
 
     @app.exception_handler(HTTPException)
     async def refused(_request: Request, refusal: HTTPException) -> Response:

@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from gzip import compress
 from hashlib import sha256
 from types import MappingProxyType
@@ -21,7 +20,7 @@ from bot.domain.public_incident import Indicator, PublicIncident
 from bot.domain.status_page import DAYS, StatusPage
 from bot.domain.update import Stage
 from bot.services.ports import Render, Unavailable
-from bot.text import TextError, zone_name
+from bot.text import TextError, spoken, zone_name
 from bot.web.status_summary import summary
 
 FRESH: Final = 1.0
@@ -186,16 +185,11 @@ def headline(page: StatusPage) -> str:
 
 def _words(page: StatusPage) -> dict[str, object]:
     """What templates need beside the page: words for states, and times in the workspace's zone."""
-
-    def moment(at: datetime) -> str:
-        local = at.astimezone(page.zone)
-        return f"{local.day} {local:%B} {local:%Y}, {local:%H:%M} {zone_name(local)}"
-
     return {
         "headline": headline(page),
         "shown": lambda indicator: SHOWN[indicator],
         "stage": lambda stage: Stage(stage).value.capitalize(),
-        "moment": moment,
+        "moment": lambda at: spoken(at, page.zone),
         "clock_time": lambda at: f"{at.astimezone(page.zone):%H:%M} {zone_name(at.astimezone(page.zone))}",
         "day": lambda at: at.astimezone(page.zone).date(),
         "spoken_day": lambda day: f"{day.day} {day:%B} {day:%Y}",

@@ -28,6 +28,7 @@ from bot.slack.commands import (
     role,
     severity,
     show,
+    site,
     status,
     summary,
     update,
@@ -63,6 +64,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     listing.COMMAND,
     oncall.COMMAND,
     explain.COMMAND,
+    site.COMMAND,
     help_command.COMMAND,
 )
 

@@ -26,7 +26,10 @@ def home(
 ) -> View:
     """Home as it is now, for one person: only what they may see is given."""
     blocks = [
-        actions(button(Action.DECLARE, "Declare an incident", "home")),
+        actions(
+            button(Action.DECLARE, "Declare an incident", "home"),
+            button(Action.INTERNAL_PAGE, "Internal status page", "home"),
+        ),
         *_pages(my_pages),
         *_incidents(open_incidents),
         *_on_call(on_call),

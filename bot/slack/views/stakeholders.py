@@ -7,7 +7,8 @@ from bot.domain.page import AskState, Page, PageKind, PageState
 from bot.domain.prose import At, Link, Sentence, Strong
 from bot.domain.role import COMMANDER, COMMS
 from bot.domain.update import Audience
-from bot.slack.views.parts import Message, header, in_a_row, in_lines, labelled, message, section
+from bot.slack.ids import Action
+from bot.slack.views.parts import Message, actions, button, header, in_a_row, in_lines, labelled, message, section
 from bot.slack.views.phrases import (
     NOBODY,
     headline,
@@ -51,6 +52,7 @@ def stakeholder_card(incident: Incident, pages: Sequence[Page]) -> Message:
         section(what),
         section(tell),
         section(places) if places else None,
+        actions(button(Action.INTERNAL_PAGE, "All open incidents", incident.label)),
     )
 
 
