@@ -6,7 +6,7 @@ An act answers once the app acknowledged, or after 3 s: `ok` with `answer.error`
 and channels are named by id or name; no channel is the direct message with the app.
 
     command          channel, text ("/incident declare …"; @handle and #name become ids with should_escape) → answer
-    say              channel, text (raw; escaped here), thread_ts? → message
+    say              channel, text (raw; escaped here), thread_ts?, reply_broadcast? → message
     click, select    channel, ts, action → answer          (one code path; ts of an ephemeral message, too)
     view_action      view_id, action, state → answer
     view_submit      view_id, state → errors {block_id: text}, view (the new top or null), closed, answer
@@ -124,7 +124,10 @@ async def _command(act: Act) -> JsonObject:
 
 
 async def _say(act: Act) -> JsonObject:
-    message = await act.person.say(act.channel().id, act.text("text"), thread=act.text("thread_ts") or None)
+    broadcast = as_flag(act.body.get("reply_broadcast"))
+    message = await act.person.say(
+        act.channel().id, act.text("text"), thread=act.text("thread_ts") or None, broadcast=broadcast
+    )
     return {"message": page.message_json(act.channel(), message)}
 
 

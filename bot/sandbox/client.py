@@ -143,14 +143,19 @@ class Person:
         direct = workspace.direct(BOT_USER, self.id)
         workspace.emit({"type": "app_home_opened", "user": self.id, "channel": direct.id, "tab": "home"})
 
-    async def say(self, channel: str | None, text: str, *, thread: str | None = None) -> Message:
-        """Write a message; @names and #channels become ids; `channel` None is the direct message with the app."""
+    async def say(
+        self, channel: str | None, text: str, *, thread: str | None = None, broadcast: bool = False
+    ) -> Message:
+        """Write a message; @names and #channels become ids; `channel` None is the direct message with the app.
+
+        `broadcast` sends a reply in a thread to the channel, too.
+        """
         place = self._channel(channel)
         if self.id not in place.members or place.archived:
             raise ScreenError(f"{self.name} cannot write in #{place.name}.")
         workspace = self.stage.workspace
         typed = as_sent(workspace, text, labelled=False)
-        return messages.post(workspace, self.id, place, Draft(text=typed, thread_ts=thread))
+        return messages.post(workspace, self.id, place, Draft(text=typed, thread_ts=thread, broadcast=broadcast))
 
     async def delete(self, message: Message) -> None:
         """Delete one's own message."""

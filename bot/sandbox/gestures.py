@@ -68,7 +68,7 @@ _Gesture = Callable[[Workspace, str, Channel, JsonObject], None]
 
 def _message(channel: Channel, body: JsonObject) -> Message:
     found = channel.log.get(as_text(body.get("ts")))
-    if found is None:
+    if found is None or found.gone:
         raise Refusal("That message is not there any more. Nothing was changed.")
     return found
 

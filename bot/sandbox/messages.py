@@ -4,8 +4,11 @@ from dataclasses import dataclass, replace
 
 from bot.sandbox.blocktext import mentions, with_ids
 from bot.sandbox.jsons import JsonObject
-from bot.sandbox.models import Channel, Message, Refusal
+from bot.sandbox.models import BROADCAST, TOMBSTONE, Channel, Message, Refusal
 from bot.sandbox.workspace import APP_ID, BOT_ID, BOT_USER, TEAM_ID, Scheduled, Workspace
+
+# As whom Slack itself speaks in the place of what was deleted.
+SLACKBOT = "USLACKBOT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,8 @@ def as_json(message: Message, *, metadata: bool = False) -> JsonObject:
         "reactions": [{"name": n, "users": list(u), "count": len(u)} for n, u in message.reactions.items()],
         "files": list(message.files),
         "metadata": message.metadata if metadata else None,
+        "hidden": message.gone,
+        "root": as_json(message.root) if message.root else None,
     }
     shown: JsonObject = {
         "type": "message",
@@ -46,6 +51,7 @@ def as_json(message: Message, *, metadata: bool = False) -> JsonObject:
 
 
 def _thread_json(message: Message) -> JsonObject:
+    """What a thread's first message says of the thread."""
     if not message.thread:
         return {}
     users = list(dict.fromkeys(reply.user for reply in message.thread))
@@ -76,9 +82,9 @@ def post(workspace: Workspace, actor: str, channel: Channel, draft: Draft, *, su
         thread_ts=parent.ts if parent else None,
         metadata=draft.metadata,
         bot_id=BOT_ID if actor == BOT_USER else "",
-        subtype=subtype,
+        subtype=BROADCAST if draft.broadcast and parent else subtype,
         files=draft.files,
-        broadcast=draft.broadcast and parent is not None,
+        root=parent if draft.broadcast else None,
     )
     channel.log[ts] = message
     if parent is not None:
@@ -92,7 +98,7 @@ def _announce(workspace: Workspace, channel: Channel, message: Message) -> None:
     event = as_json(message) | {"channel": channel.id, "channel_type": channel.kind}
     workspace.emit(event, channel)
     mentioned = f"<@{BOT_USER}" in message.text or mentions(message.blocks, BOT_USER)
-    if mentioned and message.user != BOT_USER and not message.subtype and channel.kind != "im":
+    if mentioned and message.user != BOT_USER and message.subtype in {"", BROADCAST} and channel.kind != "im":
         workspace.emit({**as_json(message), "type": "app_mention", "channel": channel.id}, channel)
 
 
@@ -107,8 +113,10 @@ def system_line(workspace: Workspace, channel: Channel, actor: str, subtype: str
 
 
 def put(workspace: Workspace, channel: Channel, message: Message) -> None:
-    """Store a new version of a message that is there already."""
+    """Store a new version of a message that is there already; replies that were broadcast show it as their root."""
     channel.log[message.ts] = message
+    for shown in [reply for reply in message.thread if reply.broadcast]:
+        put(workspace, channel, replace(shown, root=message))
     if message.thread_ts and message.thread_ts in channel.log:
         thread = channel.log[message.thread_ts].thread
         thread[:] = [message if reply.ts == message.ts else reply for reply in thread]
@@ -117,60 +125,79 @@ def put(workspace: Workspace, channel: Channel, message: Message) -> None:
 
 def update(workspace: Workspace, actor: str, channel: Channel, ts: str, draft: Draft, *, keep_blocks: bool) -> Message:
     """Edit one's own message. Blocks that are not given go, unless `keep_blocks`."""
-    old = channel.log.get(ts)
-    if old is None:
-        raise Refusal("message_not_found")
-    if old.user != actor or (old.subtype and old.subtype != "bot_message"):
+    old = existing(channel, ts)
+    if old.user != actor or old.subtype not in {"", "bot_message", BROADCAST}:
         raise Refusal("cant_update_message")
     blocks = old.blocks if keep_blocks else tuple(with_ids(draft.blocks, f"b{ts[-6:]}"))
+    root = channel.log.get(old.thread_ts or "") if draft.broadcast else old.root
     new = replace(
         old,
         text=draft.text,
         blocks=blocks,
         attachments=draft.attachments,
         edited=True,
+        subtype=BROADCAST if root else old.subtype,
+        root=root,
         metadata=draft.metadata if draft.metadata is not None else old.metadata,
     )
     put(workspace, channel, new)
-    changed: JsonObject = {
-        "type": "message",
-        "subtype": "message_changed",
-        "channel": channel.id,
-        "channel_type": channel.kind,
-        "hidden": True,
-        "ts": workspace.event_ts(),
-        "message": as_json(new),
-        "previous_message": as_json(old),
-    }
-    workspace.emit(changed, channel)
+    _tell_of_edit(workspace, channel, "message_changed", old, {"message": as_json(new)})
     return new
 
 
-def delete(workspace: Workspace, actor: str, channel: Channel, ts: str) -> None:
-    """Take back one's own message."""
-    old = channel.log.get(ts)
-    if old is None:
+def existing(channel: Channel, ts: str) -> Message:
+    """A message of a channel. Refuses with `message_not_found`, also where only a deleted one's thread is left."""
+    found = channel.log.get(ts)
+    if found is None or found.gone:
         raise Refusal("message_not_found")
-    if old.user != actor:
-        raise Refusal("cant_delete_message")
-    del channel.log[ts]
-    if old.thread_ts and old.thread_ts in channel.log:
-        thread = channel.log[old.thread_ts].thread
-        thread[:] = [reply for reply in thread if reply.ts != ts]
-    if ts in channel.pins:
-        channel.pins.remove(ts)
-    deleted: JsonObject = {
+    return found
+
+
+def _tell_of_edit(workspace: Workspace, channel: Channel, subtype: str, old: Message, detail: JsonObject) -> None:
+    event: JsonObject = {
         "type": "message",
-        "subtype": "message_deleted",
+        "subtype": subtype,
         "channel": channel.id,
         "channel_type": channel.kind,
         "hidden": True,
         "ts": workspace.event_ts(),
-        "deleted_ts": ts,
         "previous_message": as_json(old),
     }
-    workspace.emit(deleted, channel)
-    workspace.touch("message_deleted", channel=channel.id, ts=ts, thread_ts=old.thread_ts)
+    workspace.emit(event | detail, channel)
+
+
+def delete(workspace: Workspace, actor: str, channel: Channel, ts: str) -> None:
+    """Take back one's own message. A thread under it stays, under a line that says so, until its last reply goes."""
+    old = existing(channel, ts)
+    if old.user != actor:
+        raise Refusal("cant_delete_message")
+    if ts in channel.pins:
+        channel.pins.remove(ts)
+    if not old.thread:
+        _remove(workspace, channel, old)
+        return
+    stone = Message(
+        ts=ts,
+        channel=channel.id,
+        user=SLACKBOT,
+        text="This message was deleted.",
+        subtype=TOMBSTONE,
+        thread_ts=ts,
+        thread=old.thread,
+    )
+    put(workspace, channel, stone)
+    _tell_of_edit(workspace, channel, "message_changed", old, {"message": as_json(stone)})
+
+
+def _remove(workspace: Workspace, channel: Channel, old: Message) -> None:
+    del channel.log[old.ts]
+    parent = channel.log.get(old.thread_ts or "")
+    if parent is not None:
+        parent.thread[:] = [reply for reply in parent.thread if reply.ts != old.ts]
+    _tell_of_edit(workspace, channel, "message_deleted", old, {"deleted_ts": old.ts})
+    workspace.touch("message_deleted", channel=channel.id, ts=old.ts, thread_ts=old.thread_ts)
+    if parent is not None and parent.gone and not parent.thread:
+        _remove(workspace, channel, parent)
 
 
 def whisper(workspace: Workspace, channel: Channel, reader: str, draft: Draft) -> Message:

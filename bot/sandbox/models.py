@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from bot.sandbox.blocktext import buttons_of, plain_of
 from bot.sandbox.jsons import JsonObject
 
+BROADCAST = "thread_broadcast"
+TOMBSTONE = "tombstone"
+
 
 class Refusal(Exception):
     """Slack says no: an error code of the Web API, and whatever the answer carries beside it."""
@@ -48,10 +51,20 @@ class Message:
     subtype: str = ""
     bot_id: str = ""
     ephemeral_to: str = ""
-    broadcast: bool = False
     reactions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     files: tuple[JsonObject, ...] = ()
     thread: list["Message"] = field(default_factory=list, compare=False, repr=False)
+    root: "Message | None" = field(default=None, compare=False, repr=False)
+
+    @property
+    def broadcast(self) -> bool:
+        """Whether it is a reply that was sent to the channel, too; `root` is what it replies to."""
+        return self.subtype == BROADCAST
+
+    @property
+    def gone(self) -> bool:
+        """Whether it was deleted and stands only for the thread under it."""
+        return self.subtype == TOMBSTONE
 
     @property
     def replies(self) -> list["Message"]:

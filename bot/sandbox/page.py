@@ -79,7 +79,7 @@ def _offset(zone: str, now: float) -> int:
 
 def _unread(workspace: Workspace, me: str, channel: Channel) -> list[Message]:
     mark = _read_ts(workspace, me, channel)
-    return [m for m in channel.messages if m.ts > mark and m.user != me and not m.subtype]
+    return [m for m in channel.messages if m.ts > mark and m.user != me and (not m.subtype or m.broadcast)]
 
 
 def _read_ts(workspace: Workspace, me: str, channel: Channel) -> str:

@@ -110,7 +110,9 @@ async def test_a_newcomer_lands_where_the_welcome_says_and_may_act_as_another(di
     await expect(page.get_by_role("button", name="Acting as")).to_contain_text("Leon Weiss")
 
 
-async def test_a_message_shortcut_answers_in_the_thread_pane(diner: Diner) -> None:
+async def test_a_thread_has_a_pane_speaks_to_the_channel_too_and_outlives_the_message_it_hangs_on(
+    diner: Diner,
+) -> None:
     page = await diner.tab(diner.maya)
     await typed(page, "Great soup")
     message = page.get_by_role("article").filter(has_text="Great soup")
@@ -123,6 +125,23 @@ async def test_a_message_shortcut_answers_in_the_thread_pane(diner: Diner) -> No
     await thread.get_by_role("combobox", name="Reply…").fill("You are welcome")
     await page.keyboard.press("Enter")
     await expect(thread.get_by_text("2 replies")).to_be_visible()
+
+    too = thread.get_by_role("checkbox", name="Also send to #kitchen")
+    await too.check()
+    await thread.get_by_role("combobox", name="Reply…").fill("Seconds for all")
+    await page.keyboard.press("Enter")
+    shown = page.locator("#messages").get_by_role("article").filter(has_text="Seconds for all")
+    await expect(shown).to_contain_text("replied to a thread: Great soup")
+    await expect(too).not_to_be_checked()
+    await thread.get_by_role("button", name="Close thread").click()
+    await message.first.hover()
+    await message.first.get_by_role("button", name="More message shortcuts").click()
+    await page.get_by_role("menuitem", name="Delete message").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    gone = page.get_by_role("article", name="A deleted message")
+    await expect(gone).to_contain_text("This message was deleted.")
+    await gone.get_by_role("button", name="3 replies").click()
+    await expect(thread.get_by_text("You are welcome")).to_be_visible()
 
 
 async def test_the_apps_home_opens_from_its_direct_message(diner: Diner) -> None:

@@ -3,7 +3,7 @@
 from bot.sandbox import messages
 from bot.sandbox.jsons import JsonObject
 from bot.sandbox.messages import Draft
-from bot.sandbox.models import Channel, Message, Refusal
+from bot.sandbox.models import Channel, Refusal
 from bot.sandbox.webapi.call import ApiCall, Entry
 from bot.sandbox.workspace import BOT_ID, Scheduled
 
@@ -107,18 +107,11 @@ def delete(call: ApiCall) -> JsonObject:
 def get_permalink(call: ApiCall) -> JsonObject:
     """`chat.getPermalink`."""
     channel = call.channel("")
-    message = existing(channel, call.args.required("message_ts", "message_not_found"))
+    message = messages.existing(channel, call.args.required("message_ts", "message_not_found"))
     link = f"{call.site}/archives/{channel.id}/p{message.ts.replace('.', '')}"
     if message.thread_ts and message.thread_ts != message.ts:
         link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
     return {"channel": channel.id, "permalink": link}
-
-
-def existing(channel: Channel, ts: str) -> Message:
-    """A message of a channel. Refuses with `message_not_found`."""
-    if ts not in channel.log:
-        raise Refusal("message_not_found")
-    return channel.log[ts]
 
 
 def schedule_message(call: ApiCall) -> JsonObject:

@@ -4,7 +4,6 @@ from bot.sandbox import gestures, messages
 from bot.sandbox.jsons import JsonObject
 from bot.sandbox.models import Channel, Message, Refusal
 from bot.sandbox.webapi.call import ApiCall, Entry
-from bot.sandbox.webapi.chat import existing
 from bot.sandbox.webapi.paging import cursor_fields, page_of
 
 
@@ -12,7 +11,7 @@ def _marked(call: ApiCall) -> tuple[Channel, Message]:
     channel = call.channel("")
     if call.actor not in channel.members:
         raise Refusal("not_in_channel")
-    return channel, existing(channel, call.args.required("timestamp", "message_not_found"))
+    return channel, messages.existing(channel, call.args.required("timestamp", "message_not_found"))
 
 
 def add_reaction(call: ApiCall) -> JsonObject:
@@ -64,7 +63,7 @@ def _pin_json(channel: Channel, ts: str) -> JsonObject:
 def get_reactions(call: ApiCall) -> JsonObject:
     """`reactions.get`: a message with the reactions to it."""
     channel = call.channel("")
-    message = existing(channel, call.args.required("timestamp", "message_not_found"))
+    message = messages.existing(channel, call.args.required("timestamp", "message_not_found"))
     return {"type": "message", "channel": channel.id, "message": messages.as_json(message)}
 
 

@@ -17,7 +17,7 @@ function keepDraft({ input, to }) {
   else sessionStorage.removeItem(draftKey(to));
 }
 
-/** `to`: {channel, thread?, placeholder}. Returns the composer's node, with what was typed there and not sent. */
+/** `to`: {channel, thread?, placeholder, name?}: `name` is how a thread calls its channel. Returns the composer's node, with what was typed there and not sent. */
 export function composer(to) {
   const id = `complete-${(made += 1)}`;
   const input = el("textarea", { rows: "1", "aria-label": to.placeholder, placeholder: to.placeholder, role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id, spellcheck: "true" });
@@ -25,9 +25,10 @@ export function composer(to) {
   const list = el("div", { class: "completions", id, role: "listbox", hidden: true });
   const send = el("button", { type: "button", class: "send", "aria-label": "Send now", title: "Send now" }, icon("send"));
   const tools = to.thread ? null : shortcuts(to);
-  const box = el("div", { class: "composer-box" }, input, el("div", { class: "composer-foot" }, tools, el("span", { class: "composer-hint", text: "Enter to send · Shift+Enter for a new line" }), send));
+  const too = to.thread ? el("input", { type: "checkbox" }) : null;
+  const box = el("div", { class: "composer-box" }, input, too && el("label", { class: "also-send" }, too, ` Also send to ${to.name}`), el("div", { class: "composer-foot" }, tools, el("span", { class: "composer-hint", text: "Enter to send · Shift+Enter for a new line" }), send));
   const node = el("div", { class: "composer" }, note, list, box);
-  const state = { to, input, note, list, send, items: [], active: 0, sent: [] };
+  const state = { to, too, input, note, list, send, items: [], active: 0, sent: [] };
   input.addEventListener("input", () => typed(state));
   input.addEventListener("keydown", (event) => key(state, event));
   input.addEventListener("blur", () => hide(state));
@@ -159,9 +160,15 @@ async function submit(state) {
   state.sent.push(text);
   input.value = "";
   grow(state);
-  const fields = { channel: to.channel, text, ...(to.thread ? { thread_ts: to.thread } : {}) };
+  const fields = { channel: to.channel, text, ...(to.thread ? { thread_ts: to.thread, reply_broadcast: state.too.checked } : {}) };
   if (text.startsWith("/")) await command(state, text, fields);
-  else await restoreUnlessSent(state, text, await act("say", fields, { quiet: true }));
+  else await speak(state, text, fields);
+}
+
+async function speak(state, text, fields) {
+  const result = await act("say", fields, { quiet: true });
+  if (result.ok && state.too) state.too.checked = false;
+  await restoreUnlessSent(state, text, result);
 }
 
 async function command(state, text, fields) {

@@ -10,7 +10,7 @@ import { mrkdwn } from "./mrkdwn.js";
 import { person, shownName, store } from "./store.js";
 import { ago, clock, dayName, fullMoment, isoDate } from "./time.js";
 
-const QUIET = new Set(["channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name", "channel_archive", "channel_unarchive", "group_join", "group_leave", "group_topic", "group_purpose", "group_name", "group_archive", "group_unarchive", "pinned_item", "bot_add"]);
+const QUIET = new Set(["tombstone", "channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name", "channel_archive", "channel_unarchive", "group_join", "group_leave", "group_topic", "group_purpose", "group_name", "group_archive", "group_unarchive", "pinned_item", "bot_add"]);
 const TOGETHER = 300;
 
 /** Ephemerals that this reader has sent away; Slack forgets them too. */
@@ -52,16 +52,30 @@ function replies(message, on) {
     message.latest_reply ? el("span", { class: "replies-last", text: `Last reply ${ago(Number(message.latest_reply))}` }) : null);
 }
 
+/** The first words of what a reply was to. */
+function gist(root) {
+  const words = root ? [...mrkdwn(root.text || "")].map((node) => node.textContent ?? node).join("").trim() : "";
+  return words.length > 80 ? `${words.slice(0, 79)}…` : words || "View thread";
+}
+
 function marks(message, on) {
   const only = message.ephemeral ? el("div", { class: "only-you" }, icon("eye", 14), "Only visible to you · ",
     el("button", { type: "button", class: "plain-link", text: "Dismiss", onclick: () => (dismissed.add(message.ts), on.redraw()) })) : null;
-  const broadcast = on.thread && message.thread_ts && message.thread_ts !== message.ts
-    ? el("div", { class: "only-you" }, "replied to a thread: ", el("button", { type: "button", class: "plain-link", text: "View thread", onclick: () => on.thread(message.thread_ts) })) : null;
+  const broadcast = message.subtype !== "thread_broadcast" ? null
+    : on.thread ? el("div", { class: "only-you" }, "replied to a thread: ", el("button", { type: "button", class: "plain-link to-thread", text: gist(message.root), onclick: () => on.thread(message.thread_ts) }))
+      : el("div", { class: "only-you", text: "Also sent to the channel" });
   return [only, broadcast, message.pinned ? el("div", { class: "pinned-mark" }, icon("pin", 13), "Pinned") : null];
+}
+
+/** What was deleted, while its thread is there. */
+function tombstone(message, on) {
+  return el("article", { class: "message gone", dataset: { ts: message.ts }, tabindex: "-1", "aria-label": "A deleted message" },
+    el("div", { class: "gutter" }, icon("trash", 18)), el("div", { class: "content" }, el("div", { class: "message-body", text: message.text }), replies(message, on)));
 }
 
 /** One message. `follows`: the same person spoke just before, so neither face nor name is repeated. */
 function draw(message, follows, on) {
+  if (message.subtype === "tombstone") return tombstone(message, on);
   const author = person(message.user);
   const context = surface(message);
   const edited = message.edited ? el("span", { class: "edited", text: " (edited)", title: message.edited.ts ? fullMoment(Number(message.edited.ts)) : null }) : null;
@@ -107,7 +121,7 @@ export function drawMessages(holder, messages, on, between = null) {
     const isNew = Boolean(!marked && on.newAfter && message.user !== store.me.id && !QUIET.has(message.subtype) && Number(message.ts) > Number(on.newAfter));
     marked ||= isNew;
     if (isNew) nodes.push(keep(before, after, "new", on.newAfter, fresh));
-    const follows = Boolean(!isNew && sameDay && last.user === message.user && Number(message.ts) - Number(last.ts) < TOGETHER && !QUIET.has(last.subtype) && !QUIET.has(message.subtype) && !last.ephemeral && !message.ephemeral && !message.pinned && !(between && last === messages[0]));
+    const follows = Boolean(!isNew && sameDay && last.user === message.user && Number(message.ts) - Number(last.ts) < TOGETHER && !QUIET.has(last.subtype) && !QUIET.has(message.subtype) && !last.ephemeral && !message.ephemeral && !message.pinned && message.subtype !== "thread_broadcast" && !(between && last === messages[0]));
     const json = JSON.stringify([message, follows, isEdited(message), store.people.size, store.channels.length]);
     nodes.push(keep(before, after, message.ts + (message.ephemeral ? "e" : ""), json, () => draw(message, follows, on)));
     if (between && message === messages[0]) nodes.push(between);

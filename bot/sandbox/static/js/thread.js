@@ -5,7 +5,7 @@ import { composer } from "./composer.js";
 import { byId, el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { drawMessages } from "./messages.js";
-import { placeName, store } from "./store.js";
+import { channelById, placeName, store } from "./store.js";
 
 let drawn = null;
 
@@ -32,7 +32,7 @@ function build(pane, channel, thread, close) {
   const count = el("div", { class: "thread-count" });
   drawn = { key: `${channel} ${thread}`, list, count, last: [] };
   fill(pane, el("header", { class: "thread-head" }, el("h2", {}, "Thread ", el("small", { text: placeName(channel) })), el("button", { type: "button", class: "icon-button", "aria-label": "Close thread", onclick: close }, icon("close", 18))),
-    list, composer({ channel, thread, placeholder: "Reply…" }));
+    list, composer({ channel, thread, placeholder: "Reply…", name: channelById(channel) ? `#${placeName(channel)}` : "the direct message" }));
   pane.onkeydown = (event) => event.key === "Escape" && close();
 }
 
