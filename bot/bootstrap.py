@@ -12,14 +12,18 @@ from typing import Final
 from bot.directory.file import DirectoryFile
 from bot.directory.keeper import Keeper
 from bot.domain.directory import Directory
+from bot.domain.effects import Effect
 from bot.domain.signed_link import signing_key
+from bot.domain.statuspage import PostToStatuspage
+from bot.notify.statuspage import StatuspagePerformer
+from bot.notify.statuspage_api import StatuspageApi, opened_api
 from bot.scheduler import Scheduler
 from bot.services import alerts, chores, news, people
 from bot.services.duties import DUTIES
 from bot.services.internal_view import InternalView
 from bot.services.outbox import Outbox, wait
 from bot.services.performing import Performers
-from bot.services.ports import Checkpoint, Desk, EngineFigures, Unavailable, carry_on
+from bot.services.ports import Checkpoint, Desk, EngineFigures, Performer, Unavailable, carry_on
 from bot.services.public_view import PublicView
 from bot.services.site import Site
 from bot.services.supervisor import Supervisor
@@ -108,17 +112,26 @@ class Bot:
             )
             await self.slack.open()
             opened.push_async_callback(self.slack.close)
-            self._make_loops()
+            self._make_loops(await self._other_performers(opened))
             self._web = WebServer(web_app(self._web_ports()), self.settings.HOST, self.settings.PORT)
             self.port = await self._web.start()
             self._opened = opened.pop_all()
         self._keep_going()
         log.info("Tocsin listens on http://%s:%s", self.settings.HOST, self.port)
 
-    def _make_loops(self) -> None:
+    async def _other_performers(self, opened: AsyncExitStack) -> Mapping[type[Effect], Performer]:
+        """What is not carried out by Slack, and by whom."""
+        key, base, given = self.settings.STATUSPAGE_API_KEY, self.settings.STATUSPAGE_API_URL, self._instruments
+        api: StatuspageApi | None = None
+        if key is not None:
+            opening = opened_api(base, key.get_secret_value(), given.seconds, given.patience)
+            api = await opened.enter_async_context(opening)
+        return {PostToStatuspage: StatuspagePerformer(self.desk, api)}
+
+    def _make_loops(self, others: Mapping[type[Effect], Performer]) -> None:
         self.outbox = Outbox(
             self.desk,
-            Performers(self.slack.performer, {}),
+            Performers(self.slack.performer, others),
             self._outbox_wake,
             checkpoint=self._instruments.checkpoint,
             beat=self._pulses["outbox"].beat,

@@ -51,6 +51,12 @@ class Settings(BaseSettings):
     PUBLIC_URL: Annotated[str, AfterValidator(_web_address)] = Field(
         default="", description="the address that links to the status site begin with"
     )
+    STATUSPAGE_API_KEY: SecretStr | None = Field(
+        default=None, description="API key of Atlassian Statuspage, for the page that `workspace.statuspage` names"
+    )
+    STATUSPAGE_API_URL: Annotated[str, AfterValidator(_web_address)] = Field(
+        default="https://api.statuspage.io/v1/", description="for a local stand-in; every call to Statuspage goes there"
+    )
     ALERT_TOKENS: SecretStr = Field(
         default=SecretStr(""),
         description="comma-separated bearer tokens of alert sources; none: intake answers 503 and says why",

@@ -12,6 +12,7 @@ from bot.domain.journey import Journey, Service
 from bot.domain.routing import Rule
 from bot.domain.schedule import Override, Rotation, Schedule
 from bot.domain.severity import BUILT_IN, InternalPace, Severity
+from bot.domain.statuspage import StatuspageConnection
 from bot.domain.team import AddedRole, DistributionList, Person, Team
 
 _T = TypeVar("_T")
@@ -57,12 +58,17 @@ def _workspace(row: schema.WorkspaceRow) -> Workspace:
         status_page=row.status_page,
         status_site=row.status_site,
         status_name=row.status_name or "",
+        statuspage=_statuspage(row.statuspage),
         working_hours=row.working_hours,
         catch_all=row.catch_all,
         archive_after=row.archive_after,
         managers=row.managers,
         plain_words=row.plain_words,
     )
+
+
+def _statuspage(row: schema.StatuspageRow | None) -> StatuspageConnection | None:
+    return None if row is None else StatuspageConnection(page=row.page, notify=row.notify)
 
 
 def _person(key: str, row: schema.PersonRow) -> Person:
@@ -135,6 +141,7 @@ def _journey(key: str, row: schema.JourneyRow) -> Journey:
         runbook=row.runbook,
         reviewed=row.reviewed,
         private=row.private,
+        statuspage_component=row.statuspage_component,
     )
 
 

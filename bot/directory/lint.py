@@ -19,6 +19,7 @@ def warnings(directory: Directory, source: Source, now: datetime) -> Iterator[Fi
     yield from _nobody_reached(directory, source, now)
     yield from _empty_rotations(directory, source)
     yield from _shadowed(directory, source)
+    yield from _component_of_no_page(directory, source)
 
 
 def _unowned(directory: Directory, source: Source) -> Iterator[Finding]:
@@ -84,3 +85,12 @@ def _shadowed(directory: Directory, source: Source) -> Iterator[Finding]:
                 says = f"can never match: rule {earlier.number} on line {above} takes it first; move or remove one"
                 yield source.finding(("rules", later.number - 1), says, is_warning=True)
                 break
+
+
+def _component_of_no_page(directory: Directory, source: Source) -> Iterator[Finding]:
+    if directory.workspace.statuspage is not None:
+        return
+    for key, journey in directory.journeys.items():
+        if journey.statuspage_component is not None:
+            says = "does nothing, because no page is connected; add workspace.statuspage: {page: …}"
+            yield source.finding(("journeys", key, "statuspage_component"), says, is_warning=True)

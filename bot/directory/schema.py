@@ -25,6 +25,7 @@ from bot.directory.fields import (
     Name,
     OneOrMore,
     Promise,
+    StatuspageId,
     Words,
     YesNo,
     Zone,
@@ -50,6 +51,13 @@ class WrongField(ValueError):
         self.field = field
 
 
+class StatuspageRow(Row):
+    """`workspace.statuspage`."""
+
+    page: StatuspageId
+    notify: YesNo = True
+
+
 class WorkspaceRow(Row):
     """`workspace`."""
 
@@ -61,6 +69,7 @@ class WorkspaceRow(Row):
     status_page: Address | None = None
     status_site: YesNo = False
     status_name: Name | None = None
+    statuspage: StatuspageRow | None = None
     working_hours: Hours = DEFAULT_HOURS
     catch_all: Name | None = None
     archive_after: Promise = timedelta(days=7)
@@ -170,6 +179,7 @@ class JourneyRow(Row):
     runbook: Address | None = None
     reviewed: Day | None = None
     private: YesNo = False
+    statuspage_component: StatuspageId | None = None
 
     @model_validator(mode="after")
     def _one_way_to_say_who_is_next(self) -> Self:
@@ -247,6 +257,7 @@ class FileRow(Row):
 ROWS: Final[tuple[tuple[tuple[str, ...], type[Row]], ...]] = (
     ((), FileRow),
     (("workspace",), WorkspaceRow),
+    (("workspace", "statuspage"), StatuspageRow),
     (("people", "*"), PersonRow),
     (("teams", "*"), TeamRow),
     (("schedules", "*"), ScheduleRow),

@@ -18,6 +18,7 @@ _EVERY: Final = re.compile(r"every\s+(?P<count>\d{1,3})\s+(?P<unit>hour|day|week
 _KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
 _EMAIL: Final = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 _CHANNEL: Final = re.compile(r"#[^\s#A-Z!-,./:-@\[-^`{-~]{1,80}|[CG][A-Z0-9]{6,}")
+_STATUSPAGE_ID: Final = re.compile(r"[A-Za-z0-9]{1,40}")
 _PREFIX: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,20}")
 
 
@@ -192,3 +193,10 @@ def as_policy(given: object) -> object:
 def on_or_before(start: date, weekday_number: int) -> date:
     """The last day with this number (0 is Monday) that is not after `start`: the first turn includes `start`."""
     return start - timedelta(days=(start.weekday() - weekday_number) % len(DAYS))
+
+
+def statuspage_id(text: str) -> str:
+    """An id of Statuspage's: letters and digits."""
+    if not _STATUSPAGE_ID.fullmatch(text.strip()):
+        raise ValueError(f'"{text}" is not an id of Statuspage; copy it from there, such as kctbh9vrtdwd')
+    return text.strip()

@@ -16,8 +16,12 @@ from bot.domain.prose import At, Button, Fragment, Sentence, Who
 from bot.domain.role import COMMANDER, COMMS
 from bot.domain.severity import Severity
 from bot.domain.timeline import Event, EventKind
-from bot.domain.update import Audience, Clock, StatusUpdate
+from bot.domain.update import Audience, Clock, OnStatuspage, StatusUpdate
 
+TRYING = (
+    "Statuspage has not accepted the public text yet; it is sent again and again. If you post it by hand instead, "
+    "press I posted it, and it is not sent any more."
+)
 NAMED = {Audience.PUBLIC: "public update", Audience.INTERNAL: "internal update"}
 
 
@@ -180,6 +184,8 @@ def _to_declarer_and_room(
 
 def _advice(incident: Incident, promises: Sequence[Clock]) -> tuple[Fragment, ...]:
     ready = _not_posted(incident, promises)
+    if ready is not None and ready.statuspage is OnStatuspage.SENT:
+        return (TRYING,)
     if ready is not None:
         return ("The public text is ready: post it, then press I posted it.",)
     if _told(incident, promises):

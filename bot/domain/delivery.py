@@ -27,6 +27,7 @@ from bot.domain.effects import (
     TellRoom,
     UnarchiveRoom,
 )
+from bot.domain.statuspage import PostToStatuspage
 
 
 class Leaves(StrEnum):
@@ -57,6 +58,7 @@ LEAVES: Final[Mapping[type[Effect], Leaves]] = MappingProxyType(
         AddBookmarks: Leaves.STATE,
         ArchiveRoom: Leaves.STATE,
         UnarchiveRoom: Leaves.STATE,
+        PostToStatuspage: Leaves.MESSAGE,
     }
 )
 

@@ -17,6 +17,7 @@ from bot.domain.plan import Planner
 from bot.domain.routing import Routed, Rule, Unrouted, route
 from bot.domain.schedule import Schedule, Shift, on_call
 from bot.domain.severity import BUILT_IN, Severity
+from bot.domain.statuspage import StatuspageConnection
 from bot.domain.team import AddedRole, DistributionList, Person, Team
 from bot.domain.working_hours import DEFAULT_HOURS, WorkingHours
 
@@ -28,7 +29,8 @@ class Workspace:
     """What holds for the whole installation. Channels are `#name` or an id; `catch_all` is a person or a team.
 
     `plain_words` gives, for words that customers should not read, those that they should. `status_site` is whether this
-    process serves the public status site, `status_name` whose it is.
+    process serves the public status site, `status_name` whose it is; `statuspage` the page at Atlassian's that public
+    text goes to.
     """
 
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
@@ -39,6 +41,7 @@ class Workspace:
     status_page: str | None = None
     status_site: bool = False
     status_name: str = ""
+    statuspage: StatuspageConnection | None = None
     working_hours: WorkingHours = DEFAULT_HOURS
     catch_all: str | None = None
     archive_after: timedelta | None = None

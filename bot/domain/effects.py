@@ -7,6 +7,7 @@ from typing import Literal
 
 from bot.domain.incident import RoomKind
 from bot.domain.prose import Button, Sentence, Who
+from bot.domain.statuspage import PostToStatuspage
 from bot.domain.update import Audience
 
 
@@ -246,6 +247,7 @@ Effect = (
     | ArchiveRoom
     | UnarchiveRoom
     | RefreshHome
+    | PostToStatuspage
 )
 
 

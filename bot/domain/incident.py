@@ -9,6 +9,7 @@ from bot.domain.decision import Decision
 from bot.domain.impact import Impact
 from bot.domain.prose import Who
 from bot.domain.role import Term
+from bot.domain.statuspage import StatuspageIncident
 from bot.domain.update import Audience, Clock, StatusUpdate, Summary, UpdateForm
 
 
@@ -83,7 +84,7 @@ class Incident:
 
     `delivery` is the request that declared it, so that a repeated one finds it again; `invited` holds `room:person`;
     `review` the answers to the route's three questions, empty where not answered; `logged` counts lines added by hand,
-    `drafted` is the highest number that an update ever had.
+    `drafted` is the highest number that an update ever had; `statuspage` is what stands for it on Statuspage.
     """
 
     number: int
@@ -120,6 +121,7 @@ class Incident:
     review: tuple[str, ...] = ()
     delivery: str = ""
     logged: int = 0
+    statuspage: StatuspageIncident | None = None
 
     @property
     def label(self) -> str:
@@ -150,6 +152,11 @@ class Incident:
         """Give the last update that this audience has really been told."""
         told = [update for update in self.updates if update.audience is audience and update.published_at]
         return told[-1] if told else None
+
+    def is_replaced(self, update: StatusUpdate) -> bool:
+        """Tell whether later text for the same audience left after an update, so that this one is out of date."""
+        later = (each for each in self.updates if each.number > update.number and each.audience is update.audience)
+        return any(each.handed_out_at for each in later)
 
     def is_responder(self, who: Who) -> bool:
         """Tell whether a person is the declarer, was paged, holds a role, or joined to help."""

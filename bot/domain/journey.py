@@ -9,7 +9,8 @@ class Journey:
     """Something a customer tries to do, and who lowers the pain when it fails.
 
     `owner` is the key of a person or of a team (no key is both); None leaves the pain without an owner. `backup` and
-    `then` are the small team's policy: people or teams who are next, in order. `severity` is a severity's name.
+    `then` are the small team's policy: people or teams who are next, in order. `severity` is a severity's name,
+    `statuspage_component` the id of what customers know the journey by on Statuspage.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Journey:
     runbook: str | None = None
     reviewed: date | None = None
     private: bool = False
+    statuspage_component: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

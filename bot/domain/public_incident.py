@@ -5,40 +5,20 @@ no surface can show it; a private incident is not there at all.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from hashlib import sha256
-from types import MappingProxyType
 from typing import Final
 
 from bot.domain.incident import Incident
-from bot.domain.severity import BUILT_IN_BY_NAME
+from bot.domain.indicator import Indicator, indicator_at, indicator_of, worst_of
 from bot.domain.update import Audience, Stage, StatusUpdate
 
 TITLE_LENGTH: Final = 150
 UNTITLED: Final = "Service disruption"
 ID_LENGTH: Final = 16
 _NOT_CARRIED: Final = re.compile("[^\\t\\n\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
-
-
-class Indicator(StrEnum):
-    """How bad it is, from none to critical; the words are those of Statuspage's indicator."""
-
-    NONE = "none"
-    MINOR = "minor"
-    MAJOR = "major"
-    CRITICAL = "critical"
-
-    @property
-    def weight(self) -> int:
-        """Give its place, 0 for none: the greater, the worse."""
-        return tuple(Indicator).index(self)
-
-
-BY_RANK: Final = MappingProxyType({1: Indicator.CRITICAL, 2: Indicator.MAJOR})
-"""What a severity of this rank looks like from outside; a milder one is minor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,11 +82,11 @@ def public_incident(incident: Incident) -> PublicIncident | None:
     status = Stage.RESOLVED if over else updates[-1].status
     worst = worst_of(_impact(incident, each) for each in told)
     return PublicIncident(
-        id=_opaque("incident", *_identity(incident)),
-        title=_title(told),
+        id=key_of(incident, "incident"),
+        title=title_of(told),
         component=component_id(incident.brief.journey) if incident.brief.journey else None,
         worst=worst,
-        indicator=_now(status, _impact(incident, told[-1])),
+        indicator=indicator_at(status, _impact(incident, told[-1])),
         status=status,
         updates=updates[::-1],
         spans=spans,
@@ -123,15 +103,25 @@ def component_id(journey: str) -> str:
     return _opaque("component", journey)
 
 
-def worst_of(indicators: Iterable[Indicator]) -> Indicator:
-    """The worst of them; none where there are none."""
-    return max(indicators, key=lambda each: each.weight, default=Indicator.NONE)
+def title_of(told: Sequence[StatusUpdate]) -> str:
+    """What customers see, as last published: the words of a form count only where a published text has them."""
+    for each in reversed(told):
+        words = " ".join(readable(each.form.customers_see).split()).rstrip(".")
+        if words and words.casefold() in " ".join(readable(each.text).split()).casefold():
+            short = words if len(words) <= TITLE_LENGTH else words[: TITLE_LENGTH - 1].rstrip() + "…"
+            return short[:1].upper() + short[1:]
+    return UNTITLED
+
+
+def key_of(incident: Incident, what: str, *part: str) -> str:
+    """A key of an incident, or of a part of it, that tells strangers nothing: not even how many incidents there are."""
+    return _opaque(what, *_identity(incident), *part)
 
 
 def _told(incident: Incident) -> tuple[StatusUpdate, ...]:
     """The public updates that were published, oldest first."""
-    public = (each for each in incident.updates if each.audience is Audience.PUBLIC and each.published_at)
-    return tuple(sorted(public, key=lambda each: (each.published_at or each.drafted_at, each.number)))
+    public = (each for each in incident.updates if each.audience is Audience.PUBLIC and each.told_at)
+    return tuple(sorted(public, key=lambda each: (each.told_at or each.drafted_at, each.number)))
 
 
 def _public_updates(incident: Incident, told: tuple[StatusUpdate, ...]) -> tuple[PublicUpdate, ...]:
@@ -140,8 +130,8 @@ def _public_updates(incident: Incident, told: tuple[StatusUpdate, ...]) -> tuple
     for each in told:
         # Nothing new: it stands where it stood.
         status = status if each.stage is Stage.NOTHING_NEW else each.stage
-        known_as = _opaque("update", *_identity(incident), str(each.number))
-        at = each.published_at or each.drafted_at
+        known_as = key_of(incident, "update", str(each.number))
+        at = each.told_at or each.drafted_at
         updates.append(PublicUpdate(id=known_as, status=status, text=readable(each.text), at=at))
     return tuple(updates)
 
@@ -168,25 +158,7 @@ def _ended(incident: Incident, last: datetime) -> datetime | None:
 
 def _impact(incident: Incident, told: StatusUpdate) -> Indicator:
     """What an update's severity looks like from outside; what changed since it was published is not told."""
-    row = BUILT_IN_BY_NAME.get(told.severity or incident.severity)
-    return BY_RANK.get(row.rank, Indicator.MINOR) if row else Indicator.MINOR
-
-
-def _now(status: Stage, impact: Indicator) -> Indicator:
-    """How bad it is now: nothing once it is over, and mild while what was mended is watched."""
-    if status is Stage.RESOLVED:
-        return Indicator.NONE
-    return Indicator.MINOR if status is Stage.MONITORING else impact
-
-
-def _title(told: tuple[StatusUpdate, ...]) -> str:
-    """What customers see, as last published: the words of a form count only where a published text has them."""
-    for each in reversed(told):
-        words = " ".join(readable(each.form.customers_see).split()).rstrip(".")
-        if words and words.casefold() in " ".join(readable(each.text).split()).casefold():
-            short = words if len(words) <= TITLE_LENGTH else words[: TITLE_LENGTH - 1].rstrip() + "…"
-            return short[:1].upper() + short[1:]
-    return UNTITLED
+    return indicator_of(told.severity or incident.severity)
 
 
 def _identity(incident: Incident) -> tuple[str, ...]:

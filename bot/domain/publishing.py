@@ -1,8 +1,9 @@
 """Publishing status updates: words that were looked at go out word for word, and the clock starts anew.
 
 An internal update is published by posting it. Public text is published at once where this process serves the status
-site; else it goes to a copy block, and counts as published, and its clock stops, when somebody presses *I posted it*.
-A private incident is never on the site: its public text goes to the copy block always.
+site. Where Statuspage is connected it is sent there, and its clock stops when it is accepted; else it goes to a copy
+block, and counts as published, and its clock stops, when somebody presses *I posted it*.
+A private incident is never on the site or sent: its public text goes to the copy block always.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,18 +18,27 @@ from bot.domain.incident import Incident, RoomKind
 from bot.domain.outgoing import post_text, refresh_card, refresh_cards, show_card
 from bot.domain.prose import At, Fragment, Who
 from bot.domain.roles import refresh_guide
+from bot.domain.statuspage import StatuspageConnection
 from bot.domain.timeline import Event, EventKind
-from bot.domain.update import Audience, Stage, StatusUpdate
+from bot.domain.to_statuspage import row, row_id, withdrawn
+from bot.domain.update import Audience, OnStatuspage, Stage, StatusUpdate
 from bot.domain.wording import with_update
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """Who publishes, and when; `to_site` where public text goes to the status site at once."""
+    """Who publishes, and when; `to_site` where public text goes to the status site at once.
+
+    `statuspage` is the page that it is sent to, `component` what is hurt there; `by_hand` is whether somebody posts it
+    on a page of their own although it goes to the site.
+    """
 
     by: Who
     now: datetime
     to_site: bool = False
+    statuspage: StatuspageConnection | None = None
+    component: str = ""
+    by_hand: bool = False
 
 
 def publish(incident: Incident, drafts: Iterable[StatusUpdate], given: Publication) -> Change:
@@ -59,12 +69,15 @@ def posted(incident: Incident, number: int, given: Publication) -> Change:
         raise Refusal(
             "Already noted: ", who, " posted this at ", At(update.published_at), ". Nothing was changed; all is well."
         )
-    if newer_handed_out(incident, update):
+    if incident.is_replaced(update):
         raise Refusal(
             "A later text replaces this one, so nothing was noted. Post the later one, and press its button instead."
         )
-    told = replace(update, published_at=given.now, by=given.by, severity=incident.severity)
+    severity = update.severity or incident.severity
+    told = replace(update, published_at=given.now, by=given.by, severity=severity, by_hand=True)
     saved = with_update(incident, told)
+    if saved.statuspage and told.stage is Stage.RESOLVED:
+        saved = replace(saved, statuspage=replace(saved.statuspage, over=True))
     change = Change(incident=saved)
     if incident.clock(Audience.PUBLIC) and incident.open:
         change = clock.kept(saved, Audience.PUBLIC, told.next_at, given.now)
@@ -78,7 +91,8 @@ def posted(incident: Incident, number: int, given: Publication) -> Change:
         said=("Customers were told (", told.stage.value.replace("_", " "), "); ", given.by, " posted it"),
     )
     cards = (*refresh_cards(saved), refresh_card(saved, Card.COPY_BLOCK, str(number)))
-    return change.then(Change(incident=saved, timeline=(event,), outgoing=cards))
+    sent = (row_id(incident.number, number),) if update.statuspage is OnStatuspage.SENT else ()
+    return change.then(Change(incident=saved, timeline=(event,), outgoing=cards, withdraw=sent))
 
 
 def update_numbered(incident: Incident, number: int) -> StatusUpdate:
@@ -90,14 +104,6 @@ def update_numbered(incident: Incident, number: int) -> StatusUpdate:
             "published. Open the update form again; it starts from the last update."
         )
     return found
-
-
-def newer_handed_out(incident: Incident, update: StatusUpdate) -> bool:
-    """Whether later public text was handed out, so that this one is out of date."""
-    return any(
-        other.number > update.number and other.audience is update.audience and other.handed_out_at
-        for other in incident.updates
-    )
 
 
 def refuse_outdated(incident: Incident, drafts: Iterable[StatusUpdate]) -> None:
@@ -144,7 +150,11 @@ def _publishing(
 ) -> Callable[[Incident, StatusUpdate, Publication], Change]:
     if draft.audience is Audience.INTERNAL:
         return _internal
-    return _on_the_site if given.to_site and not incident.private else _public
+    if incident.private:
+        return _public
+    if given.statuspage:
+        return _sent
+    return _on_the_site if given.to_site and not given.by_hand else _public
 
 
 def _on_the_site(incident: Incident, draft: StatusUpdate, given: Publication) -> Change:
@@ -157,12 +167,37 @@ def _on_the_site(incident: Incident, draft: StatusUpdate, given: Publication) ->
     return change.then(Change(timeline=(event,), outgoing=_replaced(saved, told)))
 
 
+def _sent(incident: Incident, draft: StatusUpdate, given: Publication) -> Change:
+    told = replace(
+        draft,
+        by=given.by,
+        handed_out_at=given.now,
+        on_site_at=_on_site_at(incident, given),
+        severity=incident.severity,
+        statuspage=OnStatuspage.SENT,
+    )
+    saved = with_update(incident, told)
+    event = _event(told, incident, given, "sent public text to Statuspage; the public clock stops once it is there")
+    rows = (row(saved, told, given.statuspage, given.component),) if given.statuspage else ()
+    shown = show_card(saved, Card.COPY_BLOCK, str(told.number))
+    return Change(
+        incident=saved,
+        timeline=(event,),
+        outgoing=(*rows, shown, *_replaced(saved, told)),
+        withdraw=withdrawn(incident, told),
+    )
+
+
 def _public(incident: Incident, draft: StatusUpdate, given: Publication) -> Change:
-    handed = replace(draft, by=given.by, handed_out_at=given.now)
+    handed = replace(draft, by=given.by, handed_out_at=given.now, on_site_at=_on_site_at(incident, given))
     saved = with_update(incident, handed)
     event = _event(handed, incident, given, "made public text ready; the public clock stops once it is posted")
     shown = show_card(saved, Card.COPY_BLOCK, str(handed.number))
     return Change(incident=saved, timeline=(event,), outgoing=(shown, *_replaced(saved, handed)))
+
+
+def _on_site_at(incident: Incident, given: Publication) -> datetime | None:
+    return given.now if given.to_site and not incident.private else None
 
 
 def _replaced(incident: Incident, newer: StatusUpdate) -> tuple[Outgoing, ...]:

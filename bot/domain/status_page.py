@@ -7,7 +7,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.directory import Directory
-from bot.domain.public_incident import Indicator, PublicIncident, component_id, readable, worst_of
+from bot.domain.indicator import Indicator, worst_of
+from bot.domain.public_incident import PublicIncident, component_id, readable
 
 DAYS: Final = 90
 UNNAMED: Final = "Status"

@@ -14,6 +14,14 @@ class Audience(StrEnum):
     INTERNAL = "internal"
 
 
+class OnStatuspage(StrEnum):
+    """What has become of public text that was sent to Statuspage."""
+
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
 class Stage(StrEnum):
     """Which template words an update."""
 
@@ -44,8 +52,10 @@ class UpdateForm:
 class StatusUpdate:
     """Words published (or drafted) for one audience.
 
-    `published_at` is when the clock stopped: for public text without a connected page that is the press on *I posted
-    it*; `handed_out_at` is when the copy block appeared. `severity` is the incident's when public text was published.
+    `published_at` is when the clock stopped: for public text that is when Statuspage accepted it, or the press on *I
+    posted it* where it is posted `by_hand`; `handed_out_at` is when it left for there, its words frozen. `on_site_at`
+    is when the status site showed it, where that came first. `refusal` is why Statuspage did not take it. `severity` is
+    the incident's when public text was published.
     """
 
     number: int
@@ -59,6 +69,15 @@ class StatusUpdate:
     published_at: datetime | None = None
     next_at: datetime | None = None
     severity: str = ""
+    on_site_at: datetime | None = None
+    statuspage: OnStatuspage | None = None
+    refusal: str = ""
+    by_hand: bool = False
+
+    @property
+    def told_at(self) -> datetime | None:
+        """Give when the audience could first read it."""
+        return self.on_site_at or self.published_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

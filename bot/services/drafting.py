@@ -11,6 +11,7 @@ from bot.domain.incident import Incident, Status
 from bot.domain.prose import Sentence, Who
 from bot.domain.public_words import remarks, vocabulary_of
 from bot.domain.severity import Severity
+from bot.domain.to_statuspage import connection_for
 from bot.domain.update import Audience, Stage, StatusUpdate, UpdateForm
 from bot.domain.wording import Wording, context, draft, stage_of, template_of, with_update
 from bot.domain.wording import prefilled as prefilled_form
@@ -66,8 +67,21 @@ def final_words(
     """Publish the resolved update of an incident that is being resolved, in every audience that was promised words."""
     made = drafted(render, directory, tidied(incident, by), form, by, now)
     chosen = tuple(each for each in (made.public, made.internal) if each)
-    given = publishing.Publication(by=by, now=now, to_site=directory.workspace.status_site)
-    return publishing.publish(made.incident, chosen, given)
+    return publishing.publish(made.incident, chosen, publication(directory, incident, by, now))
+
+
+def publication(directory: Directory, incident: Incident, by: Who, now: datetime) -> publishing.Publication:
+    """Who publishes, when, and where an incident's public text goes by itself."""
+    journey = directory.journeys.get(incident.brief.journey or "")
+    statuspage = connection_for(directory, incident)
+    return publishing.Publication(
+        by=by,
+        now=now,
+        to_site=directory.workspace.status_site,
+        statuspage=statuspage,
+        component=(journey.statuspage_component if journey else None) or "",
+        by_hand=statuspage is None and directory.workspace.statuspage is not None,
+    )
 
 
 def tidied(incident: Incident, by: Who) -> Incident:

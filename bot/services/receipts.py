@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from bot.domain import rooms
+from bot.domain import rooms, to_statuspage
 from bot.domain.change import Change
 from bot.domain.effects import (
     AddBookmarks,
@@ -39,6 +39,7 @@ from bot.domain.outgoing import PLACED, tell_person
 from bot.domain.page import Ask, Page
 from bot.domain.page_receipts import mute_known, page_sent
 from bot.domain.prose import Sentence
+from bot.domain.statuspage import PostToStatuspage
 from bot.domain.telling import one_line
 from bot.domain.timeline import Event, EventKind
 from bot.services.ports import Tx
@@ -71,6 +72,11 @@ def apply(tx: Tx, outgoing: Outgoing, receipt: Receipt, now: datetime) -> Change
         case InvitePeople(incident=number) as effect:
             incident = tx.incident(number)
             return rooms.invited(incident, effect, receipt, now) if incident else Change()
+        case PostToStatuspage(incident=number) as effect:
+            incident = tx.incident(number)
+            if isinstance(receipt, Refused):
+                log.warning("Statuspage refused %s: %s. %s", outgoing.id, receipt.error, receipt.remedy)
+            return to_statuspage.answered(incident, effect, receipt, now) if incident else Change()
         case (
             CheckMuted()
             | RefreshPage()
@@ -144,7 +150,7 @@ def _room_of(effect: Effect) -> RoomKind | None:
             return PLACED.get(card)
         case ShowAlert() | RefreshAlert():
             return RoomKind.TRIAGE
-        case SendPage() | RefreshPage() | CheckMuted() | TellPerson() | ShowCard() | RefreshHome():
+        case SendPage() | RefreshPage() | CheckMuted() | TellPerson() | ShowCard() | RefreshHome() | PostToStatuspage():
             return None
 
 
@@ -163,6 +169,8 @@ def _in_words(effect: Effect) -> str:
             return "ask Slack whether notifications are paused"
         case TellRoom() | PostText() | ShowCard() | ShowAlert():
             return f"post in {place}"
+        case PostToStatuspage():
+            return "publish on Statuspage"
         case RefreshCard() | RefreshAlert():
             return f"bring a card in {place} up to date"
         case _:

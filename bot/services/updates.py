@@ -16,7 +16,7 @@ from bot.domain.severity import Severity
 from bot.domain.status_change import change_since, change_status
 from bot.domain.update import Audience, Clock, Stage, StatusUpdate, UpdateForm
 from bot.domain.wording import prefilled as prefilled_form
-from bot.services.drafting import Previews, drafted, still_true, tidied
+from bot.services.drafting import Previews, drafted, publication, still_true, tidied
 from bot.services.loading import loaded, loaded_for, severity_of
 from bot.services.ports import Desk, Render, Tx
 
@@ -97,8 +97,7 @@ async def publish(
         publishing.refuse_outdated(incident, fresh)
         if any(_outdated(desk.render, directory, incident, each, now) for each in fresh):
             return _made_anew(desk.render, directory, tx, incident, fresh, by, now)
-        given = publishing.Publication(by=by, now=now, to_site=directory.workspace.status_site)
-        change = publishing.publish(incident, fresh, given)
+        change = publishing.publish(incident, fresh, publication(directory, incident, by, now))
         change = change.and_then(lambda each: _take_over(each, fresh, by, now))
         tx.save(authority.with_override(change, override))
         saved = loaded(tx, number)

@@ -25,6 +25,7 @@ from bot.domain.effects import (
     TellRoom,
     UnarchiveRoom,
 )
+from bot.domain.statuspage import PostToStatuspage
 from bot.services.ports import Claimed, Desk, NotFindable, Remote, RetryLater
 from bot.slack.api import Errand, Rejected, SlackApi
 from bot.slack.channels import Channels
@@ -100,6 +101,8 @@ class SlackPerformer:
                 return await self._rooms.look_after(errand, effect)
             case InvitePeople() as effect:
                 return await self._inviter.invite(errand, effect)
+            case PostToStatuspage() as effect:
+                raise TypeError(f"{effect.kind} is not Slack's to carry out")
 
 
 def _errand(claimed: Claimed) -> Errand:

@@ -16,7 +16,8 @@ from typing import Final
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 
-from bot.domain.public_incident import Indicator, PublicIncident
+from bot.domain.indicator import Indicator
+from bot.domain.public_incident import PublicIncident
 from bot.domain.status_page import DAYS, StatusPage
 from bot.domain.update import Stage
 from bot.services.ports import Render, Unavailable

@@ -8,19 +8,12 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
 
-from bot.domain.public_incident import Indicator, PublicIncident, PublicUpdate
+from bot.domain.indicator import OF_A_COMPONENT, Indicator
+from bot.domain.public_incident import PublicIncident, PublicUpdate
 from bot.domain.status_page import Component, StatusPage
 from bot.domain.update import Stage
 
 PAGE_ID: Final = "status"
-OF_A_COMPONENT: Final = MappingProxyType(
-    {
-        Indicator.NONE: "operational",
-        Indicator.MINOR: "degraded_performance",
-        Indicator.MAJOR: "partial_outage",
-        Indicator.CRITICAL: "major_outage",
-    }
-)
 DESCRIBED: Final = MappingProxyType(
     {
         Indicator.NONE: "All Systems Operational",
@@ -58,7 +51,7 @@ def _component(component: Component, place: int, page: StatusPage) -> dict[str, 
     return {
         "id": component.id,
         "name": component.name,
-        "status": OF_A_COMPONENT[component.indicator],
+        "status": OF_A_COMPONENT[component.indicator].value,
         "created_at": _time(page.since),
         "updated_at": _time(page.changed_at),
         "position": place,

@@ -54,6 +54,7 @@ def update(number: int, audience: Audience, *, published: bool, text: str = "") 
         text=text or filled.text,
         handed_out_at=NOW,
         published_at=NOW if published else None,
+        on_site_at=NOW if published else None,
         severity="SEV1",
     )
 

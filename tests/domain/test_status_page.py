@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.incident import Incident, Status
-from bot.domain.public_incident import UNTITLED, Indicator, PublicIncident, public_incident, readable
+from bot.domain.indicator import Indicator
+from bot.domain.public_incident import UNTITLED, PublicIncident, public_incident, readable
 from bot.domain.status_page import DAYS, StatusPage, status_page
 from bot.domain.update import Audience, Stage, StatusUpdate, UpdateForm
 from tests.domain import marked

@@ -162,11 +162,12 @@ async def world(
     start: datetime = NIGHT,
     postgres: str | None = None,
     patience: float = SECONDS,
+    settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[World]:
     """Open a world in `folder`; `mode` is how Slack delivers: `socket` or `http`; `company` a file, or its text.
 
     The database is a SQLite file, or `postgres`, the address of an empty PostgreSQL database. `patience` is how many
-    real seconds a call to Slack may take before the bot gives its answer up.
+    real seconds a call to Slack may take before the bot gives its answer up; `settings` are set beside the usual ones.
     """
     address = postgres or f"sqlite:///{folder / 'tocsin.db'}"
     clock = FakeClock(start)
@@ -179,7 +180,7 @@ async def world(
     for name in CHANNELS:
         slack.add_channel(name, members=list(people.values()))
     bot = assemble(
-        _settings(slack, folder, mode, company, address),
+        _settings(slack, folder, mode, company, address, settings or {}),
         {},
         Instruments(
             clock=clock,
@@ -223,7 +224,9 @@ async def _until_ready(here: World) -> None:
     await here.slack.until(here.introduced, timeout=10, why="the company's people to be matched")
 
 
-def _settings(slack: LocalSlack, folder: Path, mode: str, company: Path | str, address: str) -> Settings:
+def _settings(
+    slack: LocalSlack, folder: Path, mode: str, company: Path | str, address: str, more: Mapping[str, str]
+) -> Settings:
     file = folder / "directory.yml"
     file.write_text(company if isinstance(company, str) else company.read_text(encoding="utf-8"), encoding="utf-8")
     over = {"SLACK_APP_TOKEN": slack.app_token} if mode == "socket" else {"SLACK_SIGNING_SECRET": slack.signing_secret}
@@ -236,6 +239,7 @@ def _settings(slack: LocalSlack, folder: Path, mode: str, company: Path | str, a
             "PORT": "0",
             "ALERT_TOKENS": TOKEN,
             **over,
+            **more,
         }
     )
 

@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.domain.incident import Incident
 from bot.domain.prose import At, Link, Sentence, Strong, Words
-from bot.domain.update import Audience, StatusUpdate
+from bot.domain.update import Audience, OnStatuspage, StatusUpdate
 from bot.slack.ids import Action
 from bot.slack.meta import write_about
 from bot.slack.views.parts import Message, actions, button, context, in_lines, message, pieces, preformatted, section
@@ -31,7 +31,10 @@ def first_word(incident: Incident) -> Message:
 
 
 def copy_block(incident: Incident, number: int) -> Message:
-    """A public text for copying to the status page, with [I posted it]; afterwards, who did and when."""
+    """A public text for copying to the status page, with [I posted it]; afterwards, who did and when.
+
+    Where Statuspage is connected it says how far the text has come, and is for copying only if it was refused.
+    """
     update = next((each for each in incident.updates if each.number == number), None)
     if update is None:
         return message(*_twice((f"This public text of {incident.label} is no longer there.",)))
@@ -49,17 +52,32 @@ def copy_block(incident: Incident, number: int) -> Message:
 def _standing(incident: Incident, update: StatusUpdate, where: Sentence) -> tuple[Sentence, Block | None]:
     title = Strong(f"Public text of {incident.label}")
     if update.published_at:
-        by: Sentence = (" by ", update.by) if update.by else ()
-        return (title, ": posted", *by, " at ", At(update.published_at)), None
-    if any(_replaces(each, update) for each in incident.updates):
+        return (title, *_published(incident, update), " at ", At(update.published_at)), None
+    if incident.is_replaced(update):
         return (title, ": a later text replaces this one; do not post it"), None
+    if update.statuspage is OnStatuspage.SENT:
+        return (title, ": on its way to Statuspage; the public clock stops when it is accepted there"), None
     value = write_about(incident.number, str(update.number))
     press = button(Action.POSTED_IT, "I posted it", value, style="primary", about=f"{incident.label} {update.number}")
-    return (title, ": copy it to ", *where, ", then press I posted it; the public clock stops then"), actions(press)
+    said = ("copy it to ", *where, ", then press I posted it; the public clock stops then")
+    return (title, *_why_by_hand(incident, update), *said), actions(press)
 
 
-def _replaces(other: StatusUpdate, update: StatusUpdate) -> bool:
-    return other.number > update.number and other.audience is update.audience and other.handed_out_at is not None
+def _published(incident: Incident, update: StatusUpdate) -> Sentence:
+    link = incident.statuspage.link if incident.statuspage else ""
+    if update.statuspage is OnStatuspage.ACCEPTED and not update.by_hand:
+        return (": published on ", Link(link, "Statuspage") if link else "Statuspage")
+    by: Sentence = (" by ", update.by) if update.by else ()
+    return (": posted", *by)
+
+
+def _why_by_hand(incident: Incident, update: StatusUpdate) -> Sentence:
+    """Why text does not go to Statuspage by itself; nothing where no page is connected."""
+    if update.refusal:
+        return (". Statuspage did not take it: ", Words(update.refusal), " Please ")
+    if any(each.by_hand and each.refusal for each in incident.updates):
+        return (". An earlier text was posted by hand, so that Tocsin does not know the incident there. Please ",)
+    return (": ",)
 
 
 def _no_longer(incident: Incident) -> Message:

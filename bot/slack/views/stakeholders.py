@@ -40,10 +40,12 @@ def stakeholder_card(incident: Incident, pages: Sequence[Page]) -> Message:
         labelled("Next update", *next_due(incident)) if incident.open else None,
     )
     war_room = room_link(incident.war_room)
+    public = incident.statuspage.link if incident.statuspage else ""
     places = in_a_row(
         ("War room ", *war_room) if war_room else None,
         (Link(brief.bridge, "Bridge"),) if brief.bridge else None,
         (Link(brief.status_page, "Status page"),) if brief.status_page else None,
+        (Link(public, "Public incident"),) if public else None,
     )
     tell = labelled("Tell customers", *_last_public(incident))
     return message(
