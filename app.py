@@ -3,13 +3,14 @@
 import os
 import sys
 
-from bot.cli import check, sandbox, serve
+from bot.cli import check, doctor, sandbox, serve
 from bot.system import SystemClock
 
 USAGE = """usage: python app.py            run the bot (settings come from the environment and .env)
        python app.py sandbox    a local Slack in the browser, with the bot and a sample company
        python app.py sandbox --demo    the same, and an incident that plays by itself
        python app.py check      validate the directory file
+       python app.py doctor     whether this installation would reach people, and what to do where not
 """
 
 
@@ -20,6 +21,8 @@ def main(argv: list[str]) -> int:
             return serve.run(os.environ, sys.stderr)
         case ["check", *rest]:
             return check.run(rest, os.environ, SystemClock()(), sys.stdout)
+        case ["doctor", *rest]:
+            return doctor.run(rest, os.environ, SystemClock()(), sys.stdout)
         case ["sandbox", *rest]:
             return sandbox.run(rest, os.environ, sys.stdout)
         case ["-h" | "--help" | "help", *_]:

@@ -105,7 +105,7 @@ class Bot:
             opened.push_async_callback(self.store.close)
             self.slack = SlackSide(
                 self.desk,
-                _credentials(self.settings),
+                credentials_in(self.settings),
                 self._instruments.seconds,
                 monotonic,
                 self._instruments.patience,
@@ -267,7 +267,8 @@ def assemble(settings: Settings, environ: Mapping[str, str], instruments: Instru
     return Bot(settings, environ, instruments or _instruments(settings))
 
 
-def _credentials(settings: Settings) -> Credentials:
+def credentials_in(settings: Settings) -> Credentials:
+    """How the settings say that Slack is spoken to."""
     app_token, secret = settings.SLACK_APP_TOKEN, settings.SLACK_SIGNING_SECRET
     return Credentials(
         api_url=settings.SLACK_API_URL,

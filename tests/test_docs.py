@@ -163,4 +163,3 @@ def test_what_the_readme_calls_missing_is_missing() -> None:
     assert not [path for path, text in code.items() if "ToldBy.DM" in text]
     assert not [path for path, text in code.items() if ".front_matter(" in text]
     assert not [path for path in (ROOT / "bot" / "notify").glob("*.py") if path.stem in {"mail", "phone", "sms"}]
-    assert not (ROOT / "bot" / "cli" / "doctor.py").exists()

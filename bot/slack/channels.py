@@ -29,6 +29,7 @@ class Found:
     name: str
     creator: str
     created: int
+    archived: bool = False
 
 
 class Channels:
@@ -88,6 +89,7 @@ class Channels:
                     name=text_at(channel, "name"),
                     creator=text_at(channel, "creator"),
                     created=int(number_at(channel, "created")),
+                    archived=flag_at(channel, "is_archived"),
                 )
 
     async def _discover(self, errand: Errand, name: str) -> None:

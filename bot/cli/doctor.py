@@ -1,0 +1,100 @@
+"""`python app.py doctor`: whether this installation would reach people, line by line, and what to do where not."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Final, TextIO
+
+from bot.bootstrap import credentials_in
+from bot.directory.file import load
+from bot.directory.findings import DirectoryError
+from bot.directory.manifest import scopes_asked_for
+from bot.domain.directory import Directory
+from bot.services.diagnosis import Diagnosis, Level, broken, doubtful, well
+from bot.settings import BadSetting, Settings, read_settings
+from bot.slack.examining import Examined, examine_slack
+from bot.slack.examining_people import PeopleExamined
+from bot.slack.limits import Limits
+from bot.store.examining import examine_database
+from bot.system import monotonic
+
+USAGE: Final = """usage: python app.py doctor [--rooms]
+  --rooms   also try whether channels may be opened and archived, with a private one that is archived at once
+"""
+MANIFEST: Final = Path(__file__).parent.parent.parent / "manifest.yml"
+
+
+def run(argv: list[str], environ: Mapping[str, str], now: datetime, out: TextIO) -> int:
+    """Print a line for each thing examined. Returns 1 if one has failed, else 0; 2 if asked wrongly."""
+    if argv not in ([], ["--rooms"]):
+        out.write(USAGE)
+        return 0 if argv in (["-h"], ["--help"]) else 2
+    try:
+        settings = read_settings()
+    except BadSetting as bad:
+        out.write(f"{broken('settings', str(bad), 'Nothing else was examined.')}\n")
+        return 1
+    return asyncio.run(_report(settings, environ, now, out, trial=bool(argv)))
+
+
+async def examine(
+    settings: Settings, environ: Mapping[str, str], now: datetime, *, trial: bool = False
+) -> AsyncIterator[Diagnosis]:
+    """Examine an installation; with `trial` a channel is opened and archived, else nothing is changed."""
+    door = "Socket Mode" if settings.socket_mode else "signed HTTP"
+    yield well("settings", f"{door}; Slack at {settings.SLACK_API_URL}.")
+    if not settings.alert_tokens:
+        yield doubtful("alerts", "ALERT_TOKENS is not set: alerts are answered 503.", "Set one for each alert source.")
+    directory = Directory()
+    try:
+        loaded = load(settings.DIRECTORY, environ, now)
+    except DirectoryError as error:
+        for finding in error.findings:
+            yield broken("directory", f"{finding}.".replace("..", "."), "`python app.py check` says more.")
+    else:
+        directory = loaded.directory
+        for warning in loaded.warnings:
+            yield doubtful("directory", f"{warning}.".replace("..", "."), "")
+        yield well("directory", f"{settings.DIRECTORY} can be used: {len(directory.people)} people.")
+    for line in await asyncio.to_thread(examine_database, settings.DATABASE_URL, now):
+        yield line
+    asked = Examined(
+        scopes=scopes_asked_for(MANIFEST),
+        prefix=directory.workspace.channel_prefix,
+        channels=dict(_channels(directory)),
+        people=PeopleExamined(people=tuple(directory.people.values()), paged=_paged(directory, now)),
+        now=now,
+        trial=trial,
+    )
+    async for line in examine_slack(credentials_in(settings), asked, Limits(monotonic)):
+        yield line
+
+
+async def _report(settings: Settings, environ: Mapping[str, str], now: datetime, out: TextIO, *, trial: bool) -> int:
+    count = dict.fromkeys(Level, 0)
+    async for line in examine(settings, environ, now, trial=trial):
+        count[line.level] += 1
+        out.write(f"{line}\n")
+        out.flush()
+    failed, warned = count[Level.FAIL], count[Level.WARN]
+    said = f"{failed} failed, {warned} to look at" if failed or warned else "all is well"
+    out.write(f"\nTocsin's doctor: {said}.\n")
+    return 1 if failed else 0
+
+
+def _channels(directory: Directory) -> Iterator[tuple[str, str]]:
+    for field in ("announce", "triage"):
+        channel = getattr(directory.workspace, field)
+        if channel:
+            yield f"workspace.{field}", channel
+
+
+def _paged(directory: Directory, now: datetime) -> dict[str, str]:
+    """Whom a page that starts now could reach, and as what; the first reason counts."""
+    paged: dict[str, str] = {}
+    for journey in (*directory.journeys, None):
+        for tier in directory.plan_for(journey, now).tiers:
+            if tier.person is not None:
+                paged.setdefault(tier.person, tier.why)
+    return paged
