@@ -6,7 +6,7 @@ from bot.sandbox import modals, payloads
 from bot.sandbox.blockkit import validate_message, validate_view
 from bot.sandbox.filling import entry_for, offered_by
 from bot.sandbox.jsons import JsonObject, as_list, as_object, as_objects, as_text
-from bot.sandbox.modal_state import ModalView, missing_inputs
+from bot.sandbox.modal_state import STATEFUL, ModalView, missing_inputs, place_of
 from bot.sandbox.models import Channel, Message, Refusal
 from bot.sandbox.response_urls import ResponseUrl
 from bot.sandbox.screens import Answer, ScreenError, Submission, View
@@ -51,10 +51,12 @@ class Actor:
     async def message_action(
         self, message: Message, block: JsonObject, element: JsonObject, entry: JsonObject
     ) -> Answer:
-        """Use a button or a menu of a message; the payload carries the message as it is now."""
+        """Use a button or a menu of a message; the payload carries the message, and its fields, as they are now."""
         stage = self.stage
         channel = stage.workspace.channels[message.channel]
         current = message if message.ephemeral_to else channel.log.get(message.ts, message)
+        if element.get("type") in STATEFUL:
+            stage.workspace.chosen(self.user, current)[place_of(block, element)] = entry
         trigger = stage.trigger(self.user)
         url = stage.response_urls.issue(self.user, channel.id, current)
         action = payloads.action_of(block, element, entry, stage.workspace.event_ts())
@@ -88,25 +90,32 @@ class Actor:
         ack = await stage.delivery.ask(Envelope(kind="interactive", payload=payload))
         return Answer(ack=ack, workspace=stage.workspace, url=url, trigger=trigger)
 
-    async def suggestions(self, view: ModalView, block_id: str, element: JsonObject, typed: str) -> JsonObject:
-        """What an external select offers for these letters: `options` or `option_groups`."""
-        action_id = as_text(element.get("action_id"))
-        payload = payloads.suggestion_payload(self.stage, view, block_id, action_id, typed)
+    async def suggestions(
+        self, where: ModalView | Message, block: JsonObject, element: JsonObject, typed: str
+    ) -> JsonObject:
+        """What an external select of a view or a message offers for these letters: `options` or `option_groups`."""
+        payload = payloads.suggestion_payload(self.stage, self.user, where, place_of(block, element), typed)
         ack = await self.stage.delivery.ask(Envelope(kind="interactive", payload=payload))
         return ack.body
+
+    async def entry(
+        self, where: ModalView | Message, block: JsonObject, element: JsonObject, wanted: object
+    ) -> JsonObject:
+        """The state of a field once `wanted` is chosen or typed there; the app is asked for what it offers itself."""
+        offered = offered_by(element)
+        if as_text(element.get("type")).endswith("external_select") and wanted is not None:
+            words = as_list(wanted) or [wanted]
+            found = [await self.suggestions(where, block, element, as_text(word)) for word in words]
+            offered = [option for body in found for option in offered_by(body)]
+        return entry_for(self.stage.workspace, element, wanted, offered)
 
     async def fill(self, view: View, name: str, wanted: object) -> Answer | None:
         """Fill one field; the answer of the app where the field reports at once, else None."""
         block, element = view.field(name)
-        offered = offered_by(element)
-        block_id, action_id = as_text(block.get("block_id")), as_text(element.get("action_id"))
-        if as_text(element.get("type")).endswith("external_select") and wanted is not None:
-            words = as_list(wanted) or [wanted]
-            found = [await self.suggestions(view.state, block_id, element, as_text(word)) for word in words]
-            offered = [option for body in found for option in offered_by(body)]
-        entry = entry_for(self.stage.workspace, element, wanted, offered)
-        view.state.typed[(block_id, action_id)] = entry
-        view.state.errors.pop(block_id, None)
+        entry = await self.entry(view.state, block, element, wanted)
+        place = place_of(block, element)
+        view.state.typed[place] = entry
+        view.state.errors.pop(place[0], None)
         self.stage.workspace.touch("view", user=self.user, view=view.id)
         if block.get("type") == "input" and not block.get("dispatch_action"):
             return None

@@ -7,14 +7,14 @@ and channels are named by id or name; no channel is the direct message with the 
 
     command          channel, text ("/incident declare …"; @handle and #name become ids with should_escape) → answer
     say              channel, text (raw; escaped here), thread_ts?, reply_broadcast? → message
-    click, select    channel, ts, action → answer          (one code path; ts of an ephemeral message, too)
+    click, select    channel, ts, action, state? → answer  (one code path; ts of an ephemeral message, too)
     view_action      view_id, action, state → answer
     view_submit      view_id, state → errors {block_id: text}, view (the new top or null), closed, answer
     view_close       view_id, all? (the whole stack) → view
     press            button (its words), channel, words? (of the message) → answer; with form: true, in the open form
     fill             answers {label: words, list, number, true or false} → view (the open form, as it then stands)
     submit           – → as view_submit, of the open form
-    options          where {view_id}, block_id, action_id, value, state? → options or option_groups
+    options          where {view_id} or {channel, ts}, block_id, action_id, value, state? → options or option_groups
     shortcut         callback_id → answer
     message_shortcut callback_id, channel, ts → answer
     open_home        –
@@ -26,7 +26,8 @@ and channels are named by id or name; no channel is the direct message with the 
     edit, delete     channel, ts, text (of an edit)         (one's own message)
 
 `action` is Slack's `actions[0]` without `action_ts`: type, block_id, action_id and the choice. It is refused unless the
-stored message or view has that element. `state` is Slack's `view.state.values`; it is kept on the view.
+stored message or view has that element. `state` is Slack's `state.values`; it is kept with the view or, for this
+person, with the message.
 """
 
 from collections.abc import Awaitable, Callable
@@ -37,7 +38,7 @@ from bot.sandbox.acting import Actor
 from bot.sandbox.blocktext import interactive
 from bot.sandbox.client import Person
 from bot.sandbox.jsons import JsonObject, as_flag, as_object, as_text
-from bot.sandbox.modal_state import STATEFUL, ModalView
+from bot.sandbox.modal_state import STATEFUL, ModalView, Place, place_of
 from bot.sandbox.models import Channel, Message, Refusal
 from bot.sandbox.screens import Answer, ScreenError, View, view_of
 from bot.sandbox.stage import Stage
@@ -88,17 +89,23 @@ class Act:
         view = self.stage.workspace.view_by_id(view_id or self.text("view_id"))
         if view is None or view.user != self.person.id:
             raise Refusal("That form is not open any more. Nothing was sent.")
-        for block_id, entries in as_object(self.body.get("state")).items():
-            for action_id, entry in as_object(entries).items():
-                view.typed[(block_id, action_id)] = as_object(entry)
+        view.typed.update(self.state())
         return view
+
+    def state(self) -> dict[Place, JsonObject]:
+        """What stands in the fields, as far as the body tells it."""
+        return {
+            (block_id, action_id): as_object(entry)
+            for block_id, entries in as_object(self.body.get("state")).items()
+            for action_id, entry in as_object(entries).items()
+        }
 
 
 def _used(blocks: list[JsonObject], action: JsonObject) -> tuple[JsonObject, JsonObject, JsonObject]:
     """The block, the element and its new state that an action speaks of."""
     place = (as_text(action.get("block_id")), as_text(action.get("action_id")))
     for block, element in interactive(blocks):
-        if (as_text(block.get("block_id")), as_text(element.get("action_id"))) == place:
+        if place_of(block, element) == place:
             kind = as_text(element.get("type"))
             key = "selected_option" if kind == "overflow" else STATEFUL.get(kind, ("",))[0]
             entry: JsonObject = {"type": kind, key: action.get(key)} if key else {}
@@ -133,6 +140,7 @@ async def _say(act: Act) -> JsonObject:
 
 async def _click(act: Act) -> JsonObject:
     message = act.message()
+    act.stage.workspace.chosen(act.person.id, message).update(act.state())
     used = _used(list(message.blocks), as_object(act.body.get("action")))
     return _answer(await act.actor.message_action(message, *used))
 
@@ -141,7 +149,7 @@ async def _view_action(act: Act) -> JsonObject:
     view = act.view()
     block, element, entry = _used(view.blocks, as_object(act.body.get("action")))
     if entry and element.get("type") != "overflow":
-        view.typed[(as_text(block.get("block_id")), as_text(element.get("action_id")))] = entry
+        view.typed[place_of(block, element)] = entry
     return _answer(await act.actor.view_action(view, block, element, entry))
 
 
@@ -185,12 +193,11 @@ async def _submit(act: Act) -> JsonObject:
 
 
 async def _options(act: Act) -> JsonObject:
-    where = as_object(act.body.get("where"))
-    if "view_id" not in where:
-        raise Refusal("External menus are offered in forms only here.")
-    view = act.view(as_text(where.get("view_id")))
-    block, element, _ = _used(view.blocks, act.body)
-    found = await act.actor.suggestions(view, as_text(block.get("block_id")), element, act.text("value"))
+    named = as_object(act.body.get("where"))
+    act.body.update({key: named[key] for key in ("channel", "ts") if key in named})
+    where = act.view(as_text(named.get("view_id"))) if "view_id" in named else act.message()
+    block, element, _ = _used(list(where.blocks), act.body)
+    found = await act.actor.suggestions(where, block, element, act.text("value"))
     return {key: found[key] for key in ("options", "option_groups") if key in found}
 
 

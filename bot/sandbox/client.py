@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from bot.sandbox import conversations, messages
 from bot.sandbox.acting import Actor
 from bot.sandbox.blocktext import named, options_of
-from bot.sandbox.filling import entry_for
 from bot.sandbox.jsons import JsonObject, as_text, text_of
 from bot.sandbox.messages import Draft
+from bot.sandbox.modal_state import place_of
 from bot.sandbox.models import Channel, Message, User
 from bot.sandbox.payloads import as_sent
 from bot.sandbox.screens import Answer, ScreenError, Submission, View, view_of
@@ -80,8 +80,8 @@ class Person:
         pressed = element if value is None else {**element, "value": value}
         return await self._actor.message_action(message, block, pressed, {})
 
-    async def choose(self, message: Message, action_id: str, option: str) -> Answer:
-        """Choose in a menu (a select, an overflow, radio buttons) of a message."""
+    async def choose(self, message: Message, action_id: str, option: object) -> Answer:
+        """Choose in a menu (a select, an overflow, radio buttons, checkboxes) of a message."""
         block, element = self._element(message, "", action_id)
         if element.get("type") == "overflow":
             chosen = next((o for o in options_of(element) if text_of(o.get("text")) == option), None)
@@ -89,8 +89,14 @@ class Person:
                 raise ScreenError(f"There is no option {option!r}.")
             entry: JsonObject = {"type": "overflow", "selected_option": chosen}
         else:
-            entry = entry_for(self.stage.workspace, element, option, options_of(element))
+            entry = await self._actor.entry(message, block, element, option)
         return await self._actor.message_action(message, block, element, entry)
+
+    async def enter(self, message: Message, action_id: str, wanted: object) -> None:
+        """Fill a field of a message that waits for a button: nothing is sent yet."""
+        block, element = self._element(message, "", action_id)
+        entry = await self._actor.entry(message, block, element, wanted)
+        self.stage.workspace.chosen(self.id, message)[place_of(block, element)] = entry
 
     def _element(self, message: Message, text: str, action_id: str) -> tuple[JsonObject, JsonObject]:
         found = named(message.blocks, text=text, action_id=action_id)

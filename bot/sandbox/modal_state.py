@@ -32,6 +32,11 @@ STATEFUL: dict[str, tuple[str, str, object]] = {
 Place = tuple[str, str]
 
 
+def place_of(block: JsonObject, element: JsonObject) -> Place:
+    """Where an element stands: its block's id and its action id."""
+    return as_text(block.get("block_id")), as_text(element.get("action_id"))
+
+
 def initial_entry(element: JsonObject) -> JsonObject:
     """What `state.values` holds for an element nobody touched."""
     kind = as_text(element.get("type"))

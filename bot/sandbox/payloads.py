@@ -4,7 +4,7 @@ import re
 
 from bot.sandbox import messages, modals
 from bot.sandbox.jsons import JsonObject, as_text
-from bot.sandbox.modal_state import STATEFUL, ModalView, Place, state_values
+from bot.sandbox.modal_state import ModalView, Place, state_values
 from bot.sandbox.models import Channel, Message
 from bot.sandbox.response_urls import ResponseUrl
 from bot.sandbox.stage import VERIFICATION_TOKEN, Stage
@@ -95,12 +95,18 @@ def message_action_payload(
     stage: Stage, user_id: str, message: Message, channel: Channel, action: JsonObject, url: ResponseUrl, trigger: str
 ) -> JsonObject:
     """`block_actions` from a message: with a response URL and the state of its menus."""
-    action_place: Place = (as_text(action.get("block_id")), as_text(action.get("action_id")))
-    kind = as_text(action.get("type"))
-    typed: dict[Place, JsonObject] = {}
-    if kind in STATEFUL:
-        key = STATEFUL[kind][0]
-        typed[action_place] = {"type": kind, key: action.get(key)}
+    payload: JsonObject = {
+        "type": "block_actions",
+        "trigger_id": trigger,
+        "actions": [action],
+        "response_url": stage.url_of(url),
+        "state": {"values": state_values(list(message.blocks), stage.workspace.chosen(user_id, message))},
+    }
+    return stage.identity(user_id) | _at_message(message, channel) | payload
+
+
+def _at_message(message: Message, channel: Channel) -> JsonObject:
+    """Where something happens on a message. One that only its reader sees is not told whole."""
     ephemeral = bool(message.ephemeral_to)
     container: JsonObject = {
         "type": "message",
@@ -110,18 +116,8 @@ def message_action_payload(
     }
     if message.thread_ts:
         container["thread_ts"] = message.thread_ts
-    payload: JsonObject = {
-        "type": "block_actions",
-        "container": container,
-        "trigger_id": trigger,
-        "channel": {"id": channel.id, "name": place_name(channel)},
-        "actions": [action],
-        "response_url": stage.url_of(url),
-        "state": {"values": state_values(list(message.blocks), typed)},
-    }
-    if not ephemeral:
-        payload["message"] = messages.as_json(message)
-    return stage.identity(user_id) | payload
+    where: JsonObject = {"container": container, "channel": {"id": channel.id, "name": place_name(channel)}}
+    return where if ephemeral else where | {"message": messages.as_json(message)}
 
 
 def view_action_payload(stage: Stage, view: ModalView, action: JsonObject, trigger: str) -> JsonObject:
@@ -174,13 +170,12 @@ def message_shortcut_payload(
     }
 
 
-def suggestion_payload(stage: Stage, view: ModalView, block_id: str, action_id: str, value: str) -> JsonObject:
-    """`block_suggestion`: what somebody types into an external select."""
-    return stage.identity(view.user) | {
-        "type": "block_suggestion",
-        "block_id": block_id,
-        "action_id": action_id,
-        "value": value,
-        "view": modals.shown(view),
-        "container": {"type": "view", "view_id": view.id},
-    }
+def suggestion_payload(stage: Stage, user_id: str, where: ModalView | Message, place: Place, value: str) -> JsonObject:
+    """`block_suggestion`: what somebody types into an external select of a view or a message."""
+    if isinstance(where, Message):
+        around = _at_message(where, stage.workspace.channels[where.channel])
+    else:
+        around = {"view": modals.shown(where), "container": {"type": "view", "view_id": where.id}}
+    block_id, action_id = place
+    asked: JsonObject = {"type": "block_suggestion", "block_id": block_id, "action_id": action_id, "value": value}
+    return stage.identity(user_id) | around | asked

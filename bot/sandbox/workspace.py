@@ -10,7 +10,7 @@ from uuid import uuid4
 from bot.sandbox.clock import Clock
 from bot.sandbox.jsons import JsonObject
 from bot.sandbox.manifest import Manifest
-from bot.sandbox.modal_state import ModalView
+from bot.sandbox.modal_state import ModalView, Place
 from bot.sandbox.models import Channel, Happening, Message, Refusal, User
 
 TEAM_ID = "T0LOCAL"
@@ -78,6 +78,7 @@ class Workspace:
     groups: dict[str, UserGroup] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
     read_marks: dict[tuple[str, str], str] = field(default_factory=dict)
+    choices: dict[tuple[str, str, str], dict[Place, JsonObject]] = field(default_factory=dict)
     born: str = field(default_factory=lambda: uuid4().hex)
     _serial: int = 0
 
@@ -151,6 +152,10 @@ class Workspace:
         self.channels[channel_id] = opened
         self.touch("channel", channel=channel_id)
         return opened
+
+    def chosen(self, user: str, message: Message) -> dict[Place, JsonObject]:
+        """What a person chose and typed in the fields of a message; to be changed."""
+        return self.choices.setdefault((user, message.channel, message.ts), {})
 
     def view_by_id(self, view_id: str) -> ModalView | None:
         """An open modal or a Home view by its id or external id."""

@@ -144,6 +144,32 @@ def showcase(picture: str, person: str, channel: str, group: str) -> list[Json]:
     ]
 
 
+def counter() -> list[Json]:
+    """A message with fields: menus of its own and of the app's, boxes to tick, a day, words to type, and a button."""
+    sides = [option("Rice"), option("Radish"), option("Leek")]
+    portion = {
+        "type": "static_select",
+        "action_id": "portion",
+        "placeholder": plain("Portion"),
+        "options": [option("Small"), option("Large")],
+    }
+    side = {"type": "external_select", "action_id": "side_field", "min_query_length": 1, "placeholder": plain("Side")}
+    return [
+        {"type": "actions", "block_id": "choosers", "elements": [portion, side]},
+        asked("sides", "Sides", "multi_external_select", min_query_length=1, optional=True),
+        asked("extras", "Extras", "checkboxes", options=sides, dispatch_action=True, optional=True),
+        asked("remark", "Remark", "plain_text_input", optional=True),
+        {
+            "type": "actions",
+            "block_id": "counter",
+            "elements": [
+                {"type": "datepicker", "action_id": "day", "initial_date": "2026-01-01"},
+                button("Serve", style="primary", value="1"),
+            ],
+        },
+    ]
+
+
 def every_input() -> Json:
     """A form with every element that stands in an input."""
     sizes, sides = [option("Small"), option("Large", "For two")], [option("Rice"), option("Radish"), option("Leek")]

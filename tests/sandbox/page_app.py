@@ -110,10 +110,6 @@ def _form_listeners(app: AsyncApp, channel: str) -> None:
         await client.views_push(trigger_id=body["trigger_id"], view=view)
         await ack()
 
-    @app.options("sides_field")
-    async def sides(ack: AsyncAck, body: Json) -> None:
-        await ack(options=[option(side) for side in ("Rice", "Radish") if side.lower().startswith(body["value"])])
-
     @app.view("order")
     async def submitted(ack: AsyncAck, view: Json, client: AsyncWebClient) -> None:
         values = view["state"]["values"]
@@ -173,6 +169,8 @@ def _gallery_listeners(app: AsyncApp, slack: LocalSlack, channel: str) -> None:
     async def slept() -> None:
         """No acknowledgement: Slack waits for three seconds and gives up."""
 
+    @app.options("sides_field")
+    @app.options("side_field")
     @app.options("remote_field")
     async def remote(ack: AsyncAck, body: Json) -> None:
         found = [side for side in ("Rice", "Radish") if side.lower().startswith(body["value"].lower())]
@@ -182,7 +180,18 @@ def _gallery_listeners(app: AsyncApp, slack: LocalSlack, channel: str) -> None:
     async def sent(ack: AsyncAck) -> None:
         await ack(response_action="errors", errors={"email": "We do not write mails.", "spice": "Too hot."})
 
-    for action in ("serve", "throw_away", "plain_one", "portion", "waiter", "day", "spicy", "more"):
+    for action in (
+        "serve",
+        "throw_away",
+        "plain_one",
+        "portion",
+        "waiter",
+        "day",
+        "spicy",
+        "more",
+        "side_field",
+        "extras_field",
+    ):
         app.action(action)(_told)
 
 

@@ -5,7 +5,7 @@ from playwright.async_api import Locator, Page, expect
 
 from bot.sandbox.jsons import as_object
 from tests.sandbox.diner import Diner, typed
-from tests.sandbox.gallery import MOMENT, Json
+from tests.sandbox.gallery import MOMENT, Json, counter
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -96,6 +96,32 @@ async def test_buttons_menus_and_pickers_of_a_message_send_what_was_chosen(diner
     await got("day: 2026-02-03")
     await gallery.get_by_role("radio", name="Hot").check()
     await got("spicy: hot")
+
+
+async def test_fields_of_a_message_ask_the_app_keep_what_was_typed_while_it_is_redrawn_and_go_with_the_press(
+    diner: Diner,
+) -> None:
+    posted = await diner.kitchen.chat_postMessage(channel=diner.channel, text="At the counter", blocks=counter())
+    page = await diner.tab(diner.maya)
+    message = page.locator("#messages").get_by_role("article").filter(has_text="Remark")
+    await choose(message, "Side", "Rad")
+    await expect(page.get_by_text("Got side_field: radish")).to_be_visible()
+    await choose(message, "Sides", "Ri")
+    await message.get_by_role("checkbox", name="Leek").check()
+    await message.get_by_label("Remark").press_sequentially("No s")
+    await diner.kitchen.reactions_add(channel=diner.channel, timestamp=posted["ts"], name="eyes")
+    await expect(message.get_by_role("button", name="eyes: 1, Kitchen")).to_be_visible()
+    await expect(message.get_by_label("Remark")).to_be_focused()
+    await page.keyboard.type("alt")
+    await expect(message.get_by_role("combobox", name="Side", exact=True)).to_have_value("Radish")
+    await expect(message.get_by_role("checkbox", name="Leek")).to_be_checked()
+    await message.get_by_role("button", name="Serve").click()
+    await expect(page.get_by_text("Got serve: 1")).to_be_visible()
+    state = as_object(as_object(diner.slack.last_envelopes[-1].payload["state"])["values"])
+    assert as_object(state["remark"])["remark_field"] == {"type": "plain_text_input", "value": "No salt"}
+    assert "rice" in str(state["sides"])
+    assert "leek" in str(state["extras"])
+    assert "radish" in str(state["choosers"])
 
 
 async def choose(form: Locator, label: str, typed_words: str) -> None:

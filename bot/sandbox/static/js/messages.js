@@ -16,14 +16,20 @@ const TOGETHER = 300;
 /** Ephemerals that this reader has sent away; Slack forgets them too. */
 const dismissed = new Set();
 
+/** What this reader chose and typed in messages: it stays while they are drawn anew, and goes with the next action. */
+const filled = new Map();
+
 function surface(message) {
+  const key = `${message.channel} ${message.ts}`;
+  if (!filled.has(key)) filled.set(key, {});
+  const values = filled.get(key);
   return {
-    values: {},
+    values,
     fold: true,
     changed: () => {},
     options: (block, action, typed) => askOptions({ channel: message.channel, ts: message.ts }, block, action, typed),
     act: async (action) => {
-      const result = await act(action.type === "button" ? "click" : "select", { channel: message.channel, ts: message.ts, thread_ts: message.thread_ts || undefined, action });
+      const result = await act(action.type === "button" ? "click" : "select", { channel: message.channel, ts: message.ts, thread_ts: message.thread_ts || undefined, action, state: values });
       if (result.answer?.error) toast(sentence(result.answer.error));
     },
   };
@@ -153,7 +159,10 @@ export function settle(holder, nodes) {
   if (ts && document.activeElement !== active) {
     const message = holder.querySelector(`[data-ts="${CSS.escape(ts)}"]`);
     const target = key ? message?.querySelector(`[data-key="${CSS.escape(key)}"]`) : null;
-    (target?.matches("button, input") ? target : target?.querySelector("input") || message || holder).focus({ preventScroll: true });
+    const field = target?.matches("button, input, textarea") ? target : target?.querySelector("input, textarea") || message || holder;
+    const at = active.matches("textarea, input[type=text]") ? [active.selectionStart, active.selectionEnd] : null;
+    field.focus({ preventScroll: true });
+    if (at && field.setSelectionRange) field.setSelectionRange(...at);
   }
 }
 
