@@ -3,7 +3,7 @@
 import os
 import sys
 
-from bot.cli import check, doctor, sandbox, serve
+from bot.cli import backup, check, doctor, sandbox, serve
 from bot.system import SystemClock
 
 USAGE = """usage: python app.py            run the bot (settings come from the environment and .env)
@@ -11,6 +11,7 @@ USAGE = """usage: python app.py            run the bot (settings come from the e
        python app.py sandbox --demo    the same, and an incident that plays by itself
        python app.py check      validate the directory file
        python app.py doctor     whether this installation would reach people, and what to do where not
+       python app.py backup FILE    a copy of the database, while the bot runs or not
 """
 
 
@@ -21,6 +22,8 @@ def main(argv: list[str]) -> int:
             return serve.run(os.environ, sys.stderr)
         case ["check", *rest]:
             return check.run(rest, os.environ, SystemClock()(), sys.stdout)
+        case ["backup", *rest]:
+            return backup.run(rest, sys.stdout)
         case ["doctor", *rest]:
             return doctor.run(rest, os.environ, SystemClock()(), sys.stdout)
         case ["sandbox", *rest]:
