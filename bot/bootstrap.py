@@ -126,6 +126,8 @@ class Bot:
         if key is not None:
             opening = opened_api(base, key.get_secret_value(), given.seconds, given.patience)
             api = await opened.enter_async_context(opening)
+        elif self.directory().workspace.statuspage is not None:
+            log.warning("STATUSPAGE_API_KEY is not set: public text is handed back to be posted by hand.")
         return {PostToStatuspage: StatuspagePerformer(self.desk, api)}
 
     def _make_loops(self, others: Mapping[type[Effect], Performer]) -> None:

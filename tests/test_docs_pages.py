@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 
 from bot.domain.alert import Fate
 from bot.domain.authority import ANYONE, Act
+from bot.domain.indicator import OF_A_COMPONENT, indicator_of
 from bot.domain.severity import BUILT_IN
 from bot.domain.update import Audience
 from bot.services.alerts import Outcome
@@ -133,6 +134,14 @@ def test_the_clock_of_each_severity_is_documented() -> None:
         internal = length(old) if young == old else f"{length(young)} in the first hour, then {length(old)}"
         said = [length(row.first_public), length(row.public_every), length(row.internal_first), internal]
         assert rows[row.name] == said
+
+
+def test_how_bad_an_incident_looks_on_statuspage_is_documented() -> None:
+    looks = {each: row[1:] for row in table(PAGES["statuspage.md"], "was published:") for each in row[0].split(", ")}
+    assert list(looks) == [row.name for row in BUILT_IN]
+    for name, (impact, component) in looks.items():
+        indicator = indicator_of(name)
+        assert [words(impact), words(component)] == [[indicator], [OF_A_COMPONENT[indicator]]]
 
 
 def length(time: timedelta | None) -> str:

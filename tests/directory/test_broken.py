@@ -45,6 +45,16 @@ BROKEN = {
             "line 3, people.leon: a map of fields is expected here, such as {name: …}",
         ],
     ),
+    "what is no id of Statuspage": (
+        PEOPLE + "workspace:\n  statuspage: {page: ../acme, notify: maybe}\n",
+        [
+            (
+                'line 5, workspace.statuspage.page: "../acme" is not an id of Statuspage; copy it from there, such as '
+                "kctbh9vrtdwd"
+            ),
+            'line 5, workspace.statuspage.notify: "maybe" is neither true nor false',
+        ],
+    ),
     "a bad duration": (
         PEOPLE + "escalation_policies:\n  standard:\n    - {page: primary, wait: 5}\n    - {page: maya, wait: 0s}\n",
         [

@@ -32,6 +32,15 @@ WARNED = {
             )
         ],
     ),
+    "a component of a page that is not connected": (
+        PEOPLE + "journeys:\n  a: {pain: A, owner: maya, statuspage_component: ftgks51sfs2d}\n",
+        [
+            (
+                "line 5, journeys.a.statuspage_component: does nothing, because no page is connected; add "
+                "workspace.statuspage: {page: …}"
+            )
+        ],
+    ),
     "no journeys": (
         PEOPLE,
         [

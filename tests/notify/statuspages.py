@@ -14,7 +14,7 @@ from bot.domain.update import Audience, Stage, StatusUpdate, UpdateForm
 from bot.domain.wording import draft, with_update
 from bot.notify.statuspage import StatuspagePerformer
 from bot.notify.statuspage_api import opened_api
-from bot.services.outbox import Outbox
+from bot.services.outbox import LEASE, Outbox
 from bot.services.performing import Performers
 from bot.services.ports import Desk, Tx
 from bot.store.store import SqlStore
@@ -36,14 +36,26 @@ class Publisher:
     store: SqlStore
     clock: FakeClock
     outbox: Outbox
+    performer: StatuspagePerformer
     connected: StatuspageConnection = CONNECTED
     component: str = COMPONENTS[0]
 
-    async def publish(self, text: str, stage: Stage = Stage.INVESTIGATING) -> StatusUpdate:
-        """Publish public text and let everything go that may go now; gives the update as it was sent."""
+    async def publish(self, text: str, stage: Stage = Stage.INVESTIGATING) -> None:
+        """Publish public text and let everything go that may go now."""
+        await self._save(text, stage)
+        await self.outbox.drain()
+
+    async def die_after_sending(self, text: str) -> None:
+        """Publish public text as a process would that is killed when Statuspage has it and nobody noted that."""
+        await self._save(text, Stage.INVESTIGATING)
+        now = self.clock()
+        for claimed in await self.store.write(lambda tx: tx.claim(now, 1, LEASE)):
+            await self.performer.perform(claimed)
+
+    async def _save(self, text: str, stage: Stage) -> None:
         now = self.clock()
 
-        def write(tx: Tx) -> StatusUpdate:
+        def write(tx: Tx) -> None:
             incident = tx.incident(42) or an_incident()
             form = UpdateForm(status="investigating", customers_see="Card payments fail")
             made = replace(draft(incident, Audience.PUBLIC, stage, text, form, now), by=MAYA)
@@ -51,11 +63,8 @@ class Publisher:
             change = publish(with_update(incident, made), (made,), given)
             mine = tuple(row for row in change.outgoing if isinstance(row.effect, PostToStatuspage))
             tx.save(replace(change, outgoing=mine))
-            return made
 
-        made = await self.store.write(write)
-        await self.outbox.drain()
-        return made
+        await self.store.write(write)
 
     async def run(self, seconds: float) -> None:
         """Let time pass second by second, and everything go that may go then."""
@@ -87,4 +96,4 @@ async def publisher(*, key: str | None = KEY, patience: float = 10.0) -> AsyncIt
             performer = StatuspagePerformer(desk, api if key else None)
             others = Performers(ScriptedPerformer(), {PostToStatuspage: performer})
             outbox = Outbox(desk, others, asyncio.Event())
-            yield Publisher(there=there, store=store, clock=clock, outbox=outbox)
+            yield Publisher(there=there, store=store, clock=clock, outbox=outbox, performer=performer)

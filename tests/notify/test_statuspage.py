@@ -74,6 +74,16 @@ async def test_an_incident_that_lands_late_is_deleted_when_it_is_looked_at_again
         assert [body for _, body in there.updates] == [WORDS, "It is back."]
 
 
+async def test_a_process_that_died_before_it_noted_the_answer_finds_what_it_sent() -> None:
+    async with publisher() as here:
+        await here.die_after_sending(WORDS)
+        assert len(here.there.incidents) == 1
+        assert (await here.told(1)).statuspage is OnStatuspage.SENT
+        await here.run(31)
+        assert (await here.told(1)).statuspage is OnStatuspage.ACCEPTED
+        assert len(here.there.incidents) == 1
+
+
 async def test_what_is_over_at_once_is_found_again_too() -> None:
     async with publisher() as here:
         here.there.faults.append("503_stored")
