@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.domain import promises
 from bot.domain.change import Change, Timer, TimerKind
 from bot.domain.incident import Incident
 from bot.domain.severity import Severity
@@ -81,7 +82,8 @@ def promise(
         kept=(old.kept if old else 0) + (1 if in_time else 0),
         breaches=old.breaches if old else 0,
     )
-    return _put(incident, clock, old, now)
+    saved = promises.told(incident, audience, now) if kept else incident
+    return _put(promises.made(saved, audience, due, now) if due else saved, clock, old, now)
 
 
 def kept(incident: Incident, audience: Audience, next_at: datetime | None, now: datetime) -> Change:
@@ -92,7 +94,8 @@ def kept(incident: Incident, audience: Audience, next_at: datetime | None, now: 
 def snooze(incident: Incident, clock: Clock, now: datetime) -> Change:
     """Move a promise by ten minutes from its time, or from now if that has passed. The caller allows it once."""
     due = max(clock.due_at or now, now) + SNOOZE
-    return _put(incident, replace(clock, round=clock.round + 1, due_at=due, snoozed=True, reminded=False), clock, now)
+    later = replace(clock, round=clock.round + 1, due_at=due, snoozed=True, reminded=False)
+    return _put(promises.moved(incident, clock.audience, due, snoozed=True), later, clock, now)
 
 
 def moved(incident: Incident, before: Severity, after: Severity, now: datetime) -> Change:
@@ -104,10 +107,11 @@ def moved(incident: Incident, before: Severity, after: Severity, now: datetime) 
     return change
 
 
-def stop(incident: Incident) -> Change:
+def stop(incident: Incident, now: datetime) -> Change:
     """Stop both clocks: nothing more is due."""
     clocks = tuple(replace(clock, running=False, due_at=None, round=clock.round + 1) for clock in incident.clocks)
-    return Change(incident=replace(incident, clocks=clocks), cancel=(f"clock:{incident.number}:*",))
+    saved = replace(promises.ended(incident, now), clocks=clocks)
+    return Change(incident=saved, cancel=(f"clock:{incident.number}:*",))
 
 
 def reminded(incident: Incident, clock: Clock) -> Incident:
@@ -118,6 +122,8 @@ def reminded(incident: Incident, clock: Clock) -> Incident:
 def breached(incident: Incident, clock: Clock) -> Incident:
     """Note that a promised time passed without a word; once for each promise, also when it was snoozed afterwards."""
     more = 0 if clock.breached else 1
+    if more and clock.due_at:
+        incident = promises.missed(incident, clock.audience, clock.due_at)
     return with_clock(incident, replace(clock, breached=True, breaches=clock.breaches + more))
 
 
@@ -175,7 +181,8 @@ def _tightened(incident: Incident, audience: Audience, severity: Severity, now: 
     due = max(expected, now + NOTICE) if expected is not None else clock.due_at
     if due >= clock.due_at:
         return Change(incident=incident)
-    return _put(incident, replace(clock, round=clock.round + 1, due_at=due, reminded=False), clock, now)
+    earlier = replace(clock, round=clock.round + 1, due_at=due, reminded=False)
+    return _put(promises.moved(incident, audience, due), earlier, clock, now)
 
 
 def _expected(incident: Incident, severity: Severity, audience: Audience) -> datetime | None:

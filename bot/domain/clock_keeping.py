@@ -47,7 +47,9 @@ def soon(incident: Incident, timer: Timer, now: datetime) -> Change:
         *_advice(incident, due),
     )
     rows = _to_keeper(incident, due, said, "soon")
-    return Change(incident=saved, outgoing=rows, cancel=_others(incident, due, promise, "soon"))
+    return Change(
+        incident=saved, outgoing=(*rows, *refresh_cards(saved)), cancel=_others(incident, due, promise, "soon")
+    )
 
 
 def due(incident: Incident, timer: Timer, now: datetime) -> Change:

@@ -10,7 +10,7 @@ from bot.domain.impact import Impact
 from bot.domain.prose import Who
 from bot.domain.role import Term
 from bot.domain.statuspage import StatuspageIncident
-from bot.domain.update import Audience, Clock, StatusUpdate, Summary, UpdateForm
+from bot.domain.update import Audience, Clock, Promise, StatusUpdate, Summary, UpdateForm
 
 
 class Status(StrEnum):
@@ -111,6 +111,7 @@ class Incident:
     drafted: int = 0
     draft: UpdateForm | None = None
     clocks: tuple[Clock, ...] = ()
+    promises: tuple[Promise, ...] = ()
     summaries: tuple[Summary, ...] = ()
     next_summary_at: datetime | None = None
     held_until: datetime | None = None

@@ -72,7 +72,7 @@ def resolved(
 ) -> Change:
     """The state, the record and the timers of a resolved incident; pages and the last update are the caller's."""
     summary = clean(form.summary)[:WORDS_LIMIT]
-    ended = clock.stop(incident)
+    ended = clock.stop(incident, now)
     saved = replace(
         ended.incident or incident,
         status=Status.RESOLVED,

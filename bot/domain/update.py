@@ -1,7 +1,7 @@
 """Status updates: words frozen for an audience, and the clock that says when the next are due."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.prose import Who
@@ -98,6 +98,39 @@ class Clock:
     owing: bool = False
     kept: int = 0
     breaches: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """One promise to one audience, for good: what was said when, and what became of it.
+
+    `severity` is the incident's when it was made, `due_at` is as last moved. `missed` is true once that time passed
+    without a word; `told_at` is when the word came, in time or late; `ended_at` is when the incident was resolved
+    before it came.
+    """
+
+    audience: Audience
+    severity: str
+    made_at: datetime
+    due_at: datetime
+    snoozed: bool = False
+    missed: bool = False
+    told_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        """Tell whether its word is still to come."""
+        return self.told_at is None and self.ended_at is None
+
+    @property
+    def kept(self) -> bool:
+        """Tell whether its word came in time."""
+        return self.told_at is not None and not self.missed
+
+    def late_by(self, now: datetime) -> timedelta | None:
+        """How late the word of a missed promise came, or is by now; None for one that was not missed."""
+        return (self.told_at or self.ended_at or now) - self.due_at if self.missed else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.domain import clock, clock_keeping
+from bot.domain import clock, clock_keeping, promises
 from bot.domain.change import Change, Timer, TimerKind
 from bot.domain.effects import Outgoing, TellPerson, TellRoom
 from bot.domain.incident import Incident
@@ -153,6 +153,25 @@ def test_a_severity_that_the_directory_dropped_does_not_end_the_reminders() -> N
     assert due(saved(clock.after_breach(incident, promised(incident, PUBLIC), None, NOW + 20 * MINUTE)), PUBLIC) == 75
 
 
+def test_the_record_says_of_each_promise_what_became_of_it() -> None:
+    incident = started(SEV1)
+    missed = clock.breached(incident, promised(incident, PUBLIC))
+    owing = saved(clock.after_breach(missed, promised(missed, PUBLIC), SEV1, NOW + 20 * MINUTE))
+    again = clock.breached(owing, promised(owing, PUBLIC))
+    late = saved(clock.kept(again, PUBLIC, NOW + 80 * MINUTE, NOW + 50 * MINUTE))
+    ended = saved(clock.stop(late, NOW + 60 * MINUTE))
+    of_public = [each for each in ended.promises if each.audience is PUBLIC]
+    assert [each.late_by(NOW) for each in of_public] == [35 * MINUTE, 5 * MINUTE, None]
+    assert [(each.made_at, each.due_at) for each in of_public] == [
+        (NOW, NOW + 15 * MINUTE),
+        (NOW + 15 * MINUTE, NOW + 45 * MINUTE),
+        (NOW + 50 * MINUTE, NOW + 80 * MINUTE),
+    ]
+    assert [each.kept for each in of_public] == [False] * 3
+    assert not any(each.open for each in ended.promises)
+    assert {each.severity for each in ended.promises} == {"SEV1"}
+
+
 class AnyHistory(RuleBasedStateMachine):
     """Publishing, snoozing, raising, lowering, roles and time in any order; timers fire as a store would fire them."""
 
@@ -240,7 +259,7 @@ class AnyHistory(RuleBasedStateMachine):
     def stopped_and_started_again(self) -> None:
         for audience in Audience:
             self.end_round(audience)
-        self.save(clock.stop(self.incident))
+        self.save(clock.stop(self.incident, self.now))
         assert not self.timers
         again = replace(self.incident.times, reopened=self.now)
         self.incident = replace(self.incident, times=again)
@@ -266,6 +285,18 @@ class AnyHistory(RuleBasedStateMachine):
         for each in self.incident.clocks:
             assert each.breaches == self.missed[each.audience]
         assert len(keys) == sum(self.missed.values())
+
+    @invariant()
+    def the_record_of_promises_agrees_with_the_clocks(self) -> None:
+        for each in self.incident.clocks:
+            mine = [promise for promise in self.incident.promises if promise.audience is each.audience]
+            assert sum(promise.kept for promise in mine) == each.kept
+            assert sum(promise.missed for promise in mine) == each.breaches
+            standing = [promise.due_at for promise in mine if promise.open and not promise.missed]
+            due_in_order = each.running and not each.breached and not each.owing
+            assert standing == ([each.due_at] if due_in_order else [])
+            owing = each.running and (each.breached or each.owing)
+            assert bool(promises.owed_since(self.incident, each.audience)) == owing
 
     @invariant()
     def a_word_is_put_off_once_at_most(self) -> None:

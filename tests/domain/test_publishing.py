@@ -148,7 +148,7 @@ def test_a_resolved_incident_only_says_that_it_is_over() -> None:
 
 
 def test_the_last_words_start_no_clock() -> None:
-    incident = saved(clock.stop(running()))
+    incident = saved(clock.stop(running(), NOW))
     incident, made = with_draft(replace(incident, status=Status.RESOLVED), PUBLIC, stage=Stage.RESOLVED)
     told = posted(saved(publish(incident, (made,), at(5))), 1, at(6))
     assert told.timers == ()

@@ -18,10 +18,10 @@ from bot.slack.views.phrases import (
     impact,
     in_words,
     links,
-    next_due,
     short,
     status_line,
 )
+from bot.slack.views.promised import next_due
 
 
 def announce_card(incident: Incident, pages: Sequence[Page]) -> Message:

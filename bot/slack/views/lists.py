@@ -16,6 +16,7 @@ from bot.slack.ids import Action
 from bot.slack.mrkdwn import joined
 from bot.slack.views.parts import Message, actions, button, context, in_lines, message, section
 from bot.slack.views.phrases import headline, holder, room_link, status_line
+from bot.slack.views.promised import next_due
 from bot.slack.views.war_room import war_room_card
 
 SHOWN: Final = 40
@@ -146,4 +147,5 @@ def _incident_line(incident: Incident) -> Sentence:
     return in_lines(
         (Strong(headline(incident)),),
         (*status_line(incident), " · Commander ", *holder(incident, COMMANDER), *((" · ", *room) if room else ())),
+        ("Next update: ", *next_due(incident)) if incident.clocks and incident.open else None,
     )

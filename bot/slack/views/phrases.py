@@ -88,14 +88,6 @@ def last_told(incident: Incident) -> Sentence:
     return (At(update.published_at), " · ", short(update.text))
 
 
-def next_due(incident: Incident) -> Sentence:
-    """Say when each audience hears next."""
-    due = [(clock.audience.value, clock.due_at) for clock in incident.clocks if clock.running and clock.due_at]
-    if not due:
-        return ("none promised",) if incident.open else ("none; resolved",)
-    return joined(((f"{audience} ", At(at)) for audience, at in sorted(due)), ", ")
-
-
 def doing(incident: Incident) -> Sentence:
     """Say what is being done: from the last update that says so, else from the last decision."""
     said = [update.form for update in incident.updates if update.handed_out_at or update.published_at]

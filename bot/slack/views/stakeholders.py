@@ -15,12 +15,12 @@ from bot.slack.views.phrases import (
     holder,
     impact,
     names,
-    next_due,
     pain,
     room_link,
     short,
     status_line,
 )
+from bot.slack.views.promised import next_due, so_far
 
 TELL = 1500
 
@@ -28,7 +28,7 @@ TELL = 1500
 def stakeholder_card(incident: Incident, pages: Sequence[Page]) -> Message:
     """The card as it is now."""
     alone = incident.open and any(page.state is PageState.EXHAUSTED for page in pages)
-    brief = incident.brief
+    brief, kept = incident.brief, so_far(incident)
     what = in_lines(
         (Strong(NOBODY),) if alone else None,
         _resolved(incident),
@@ -38,6 +38,7 @@ def stakeholder_card(incident: Incident, pages: Sequence[Page]) -> Message:
         labelled("Owner", *_owner(pages)),
         in_a_row(labelled("Commander", *holder(incident, COMMANDER)), labelled("Comms lead", *holder(incident, COMMS))),
         labelled("Next update", *next_due(incident)) if incident.open else None,
+        labelled("Updates promised so far", *kept) if kept else None,
     )
     war_room = room_link(incident.war_room)
     public = incident.statuspage.link if incident.statuspage else ""

@@ -27,10 +27,10 @@ from bot.slack.views.phrases import (
     lasting,
     links,
     next_action,
-    next_due,
     roles,
     short,
 )
+from bot.slack.views.promised import next_due, so_far
 
 
 def war_room_card(
@@ -87,11 +87,13 @@ def _facts(incident: Incident) -> Sentence:
 
 
 def _people(incident: Incident, pages: Sequence[Page], alone: Page | None) -> Sentence:
+    kept = so_far(incident)
     paged = joined(((f"{called_for(page)}: ", *answer_to(page, said_above=page is alone)) for page in pages), "\n")
     return in_lines(
         labelled("Roles", *roles(incident)),
         labelled("Paged", *(paged or ("nobody; this severity pages nobody",))),
         labelled("Next update due", *next_due(incident)) if incident.open else None,
+        labelled("Updates promised so far", *kept) if kept else None,
     )
 
 
