@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -48,12 +49,19 @@ def read_manifest(source: Path | Mapping[str, object]) -> Manifest:
 
     Raises TypeError where the file holds no mapping.
     """
-    parsed: object = (
-        YAML(typ="safe").load(source.read_text(encoding="utf-8")) if isinstance(source, Path) else dict(source)
-    )
-    if not isinstance(parsed, dict):
+    if not isinstance(source, Path):
+        return _from_object(dict(source))
+    found = _from_text(source.read_text(encoding="utf-8"))
+    if found is None:
         raise TypeError(f"{source} is not an app manifest: expected a mapping at its top.")
-    return _from_object(parsed)
+    return found
+
+
+# Reading YAML takes longer than all the rest of a start, and most workspaces of a test run have the same manifest.
+@lru_cache(maxsize=8)
+def _from_text(text: str) -> Manifest | None:
+    parsed: object = YAML(typ="safe").load(text)
+    return _from_object(parsed) if isinstance(parsed, dict) else None
 
 
 def _from_object(manifest: JsonObject) -> Manifest:

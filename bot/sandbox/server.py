@@ -29,6 +29,8 @@ BOT_TOKEN = "xoxb-local-0001-bot"
 APP_TOKEN = "xapp-local-0001-app"
 SIGNING_SECRET = "local-signing-secret-0001"
 TICK_SECONDS = 0.2
+# Whoever stops this Slack waits for nobody: a call that is under way is cut off. (0 would be to wait for ever.)
+STOPPED_WITHIN = 0.001
 
 
 class LocalSlack:
@@ -104,7 +106,9 @@ class LocalSlack:
         application.router.add_get("/link", self.sockets.serve)
         application.router.add_post("/response/{url_id}", self._response_url)
         self.control.add_routes(application)
-        self._runner = web.AppRunner(application, handler_cancellation=True, access_log=None, shutdown_timeout=0.05)
+        self._runner = web.AppRunner(
+            application, handler_cancellation=True, access_log=None, shutdown_timeout=STOPPED_WITHIN
+        )
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
         await site.start()

@@ -3,10 +3,10 @@
 import asyncio
 import sys
 
-from tests.bench import overdue, slow_slack, status_site
+from tests.bench import overdue, slow_slack, status_site, workspaces
 from tests.bench.figures import show
 
-BENCHES = (slow_slack, overdue, status_site)
+BENCHES = (slow_slack, overdue, status_site, workspaces)
 
 
 async def run() -> bool:

@@ -7,6 +7,7 @@ from statistics import median
 
 from bot.sandbox.clock import monotonic_seconds
 
+SMALL = 0.010
 HEAD = ("What", "Reference", "Tocsin", "Ratio", "Slowest", "Target", "Met")
 
 
@@ -61,8 +62,9 @@ class Stopwatch:
 
 
 def shown(seconds: float) -> str:
-    """A figure in milliseconds."""
-    return f"{seconds * 1000:,.0f} ms"
+    """A figure in milliseconds; a small one with its tenths."""
+    tenths = 1 if seconds < SMALL else 0
+    return f"{seconds * 1000:,.{tenths}f} ms"
 
 
 def show(title: str, lines: Sequence[Line]) -> None:
