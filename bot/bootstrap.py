@@ -18,7 +18,7 @@ from bot.domain.statuspage import PostToStatuspage
 from bot.notify.statuspage import StatuspagePerformer
 from bot.notify.statuspage_api import StatuspageApi, opened_api
 from bot.scheduler import Scheduler
-from bot.services import alerts, chores, news, people
+from bot.services import alerts, chores, maintenance, news, people
 from bot.services.duties import DUTIES
 from bot.services.internal_view import InternalView
 from bot.services.outbox import Outbox, wait
@@ -217,6 +217,7 @@ class Bot:
             self._outbox_wake.set()
 
     async def _watch_directory(self) -> None:
+        await maintenance.note(self.desk)
         while not self._stopping.is_set():
             await wait(self._reload, LOOK)
             asked = self._reload.is_set()
@@ -226,6 +227,7 @@ class Bot:
 
     async def _read_directory_again(self) -> None:
         if self.directory.reload():
+            await maintenance.note(self.desk)
             await self._match_people()
         else:
             await news.directory_refused(self.desk, tuple(str(finding) for finding in self.directory.refused))

@@ -6,9 +6,10 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.directory import schema, values
+from bot.directory.schedule_rows import OverrideRow, RotationRow, ScheduleRow
 from bot.domain.directory import DEFAULT_SEVERITY, Directory, Workspace
 from bot.domain.escalation import Policy, Tier
-from bot.domain.journey import Journey, Service
+from bot.domain.journey import Journey, Maintenance, Service
 from bot.domain.routing import Rule
 from bot.domain.schedule import Override, Rotation, Schedule
 from bot.domain.severity import BUILT_IN, InternalPace, Severity
@@ -39,6 +40,7 @@ def build(file: schema.FileRow) -> Directory:
         roles=tuple(
             AddedRole(id=key, name=row.name or _spoken(key), guide=row.guide or "") for key, row in file.roles.items()
         ),
+        maintenance=tuple(_maintenance(row, file.workspace.timezone) for row in file.maintenance),
     )
 
 
@@ -88,7 +90,7 @@ def _team(key: str, row: schema.TeamRow) -> Team:
     )
 
 
-def _schedule(key: str, row: schema.ScheduleRow, default: ZoneInfo) -> Schedule:
+def _schedule(key: str, row: ScheduleRow, default: ZoneInfo) -> Schedule:
     zone = row.timezone or default
     rotations = row.__pydantic_extra__
     return Schedule(
@@ -96,7 +98,7 @@ def _schedule(key: str, row: schema.ScheduleRow, default: ZoneInfo) -> Schedule:
     )
 
 
-def _rotation(name: str, row: schema.RotationRow, schedule: schema.ScheduleRow, zone: ZoneInfo) -> Rotation:
+def _rotation(name: str, row: RotationRow, schedule: ScheduleRow, zone: ZoneInfo) -> Rotation:
     weekday, at = row.handoff
     start = row.start
     if weekday is not None:
@@ -112,11 +114,22 @@ def _rotation(name: str, row: schema.RotationRow, schedule: schema.ScheduleRow, 
     )
 
 
-def _override(row: schema.OverrideRow, zone: ZoneInfo) -> Override:
+def _override(row: OverrideRow, zone: ZoneInfo) -> Override:
     def moment(given: datetime) -> datetime:
         return values.in_zone(given, zone)
 
     return Override(person=row.person, starts=moment(row.starts), ends=moment(row.ends))
+
+
+def _maintenance(row: schema.MaintenanceRow, default: ZoneInfo) -> Maintenance:
+    zone = row.timezone or default
+    return Maintenance(
+        title=row.title,
+        journeys=row.journeys,
+        starts=values.in_zone(row.starts, zone),
+        ends=values.in_zone(row.ends, zone),
+        customers_see=row.customers_see,
+    )
 
 
 def _policy(key: str, row: schema.PolicyRow) -> Policy:

@@ -19,6 +19,7 @@ def inconsistencies(source: Source) -> Iterator[Finding]:
     yield from _same_name(source)
     yield from _teams_of_nobody(source)
     yield from _circles(source)
+    yield from _private_maintenance(source)
 
 
 def _taken_keys(source: Source) -> Iterator[Finding]:
@@ -91,6 +92,23 @@ def _circles(source: Source) -> Iterator[Finding]:
             reported.add(frozenset(circle))
             says = f"a circle: {' → '.join([*circle, key])}; remove one of these dependencies"
             yield source.finding(("services", key, "depends_on"), says)
+
+
+def _private_maintenance(source: Source) -> Iterator[Finding]:
+    """Maintenance is public, and a private journey has no place there."""
+    journeys = section(source.values, "journeys")
+    private = {key for key, each in journeys.items() if isinstance(each, dict) and _is_yes(each.get("private"))}
+    declared = source.values.get("maintenance") if isinstance(source.values, dict) else None
+    for index, each in enumerate(declared if isinstance(declared, list) else []):
+        given = each.get("journeys") if isinstance(each, dict) else None
+        for name in [given] if isinstance(given, str) else given if isinstance(given, list) else []:
+            if name in private:
+                says = f"{name} is private, and maintenance is shown to the public; leave it out"
+                yield source.finding(("maintenance", index, "journeys"), says)
+
+
+def _is_yes(given: Raw) -> bool:
+    return isinstance(given, str) and given.strip().casefold() in {"true", "yes"}
 
 
 def _depends_on(service: Raw) -> list[str]:

@@ -7,7 +7,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.directory.findings import Finding, Path
-from bot.directory.schema import ROWS, WrongField, fields_of
+from bot.directory.row import WrongField
+from bot.directory.schema import ROWS, fields_of
 from bot.directory.source import Source
 from bot.domain.nearest import nearest
 
@@ -15,6 +16,10 @@ _FOR_EXAMPLE: Final[Mapping[str, str]] = {
     "email": "email: maya@acme.test",
     "from": "from: 2026-12-24 09:00",
     "journey": "journey: checkout",
+    "maintenance.journeys": "journeys: [checkout]",
+    "maintenance.customers_see": "customers_see: Orders may fail for some minutes",
+    "maintenance.until": "until: 2026-12-24 11:00",
+    "title": "title: New payment provider",
     "journeys": "journeys: {checkout: {pain: Customers cannot place orders, owner: maya}}",
     "match": "match: ['service=\"checkout-api\"']",
     "members": "members: [maya, leon]",
@@ -59,8 +64,15 @@ def _in_the_file(path: Path, source: Source) -> Path:
     return path
 
 
-def _in_words(error: ErrorDetails, path: Path) -> str:
+def _example_of(path: Path) -> str:
+    """The field whose example fits: a section's own, or what is the same everywhere."""
     field = str(path[-1]) if path else ""
+    own = f"{path[0]}.{field}" if path else ""
+    return own if own in _FOR_EXAMPLE else field
+
+
+def _in_words(error: ErrorDetails, path: Path) -> str:
+    field = _example_of(path)
     context = error.get("ctx", {})
     match error["type"]:
         case "missing":

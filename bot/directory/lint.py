@@ -10,6 +10,7 @@ from bot.domain.directory import Directory
 from bot.domain.escalation import PAGED_BEFORE, FrozenPolicy
 
 _REVIEWED_WITHIN: Final = timedelta(days=365)
+_SHOWN_FOR: Final = timedelta(days=90)
 
 
 def warnings(directory: Directory, source: Source, now: datetime) -> Iterator[Finding]:
@@ -20,6 +21,7 @@ def warnings(directory: Directory, source: Source, now: datetime) -> Iterator[Fi
     yield from _empty_rotations(directory, source)
     yield from _shadowed(directory, source)
     yield from _component_of_no_page(directory, source)
+    yield from _maintenance_nobody_reads(directory, source, now)
 
 
 def _unowned(directory: Directory, source: Source) -> Iterator[Finding]:
@@ -94,3 +96,13 @@ def _component_of_no_page(directory: Directory, source: Source) -> Iterator[Find
         if journey.statuspage_component is not None:
             says = "does nothing, because no page is connected; add workspace.statuspage: {page: …}"
             yield source.finding(("journeys", key, "statuspage_component"), says, is_warning=True)
+
+
+def _maintenance_nobody_reads(directory: Directory, source: Source, now: datetime) -> Iterator[Finding]:
+    if directory.maintenance and not directory.workspace.status_site:
+        says = "nobody reads it without workspace.status_site: true"
+        yield source.finding(("maintenance",), says, is_warning=True)
+    for index, each in enumerate(directory.maintenance):
+        if now - each.ends > _SHOWN_FOR:
+            says = f"over since {each.ends:%Y-%m-%d} and shown no longer; remove it"
+            yield source.finding(("maintenance", index, "until"), says, is_warning=True)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bot.directory.findings import Finding, Path, unknown
-from bot.directory.schema import ScheduleRow, fields_of
+from bot.directory.schedule_rows import ScheduleRow
+from bot.directory.schema import fields_of
 from bot.directory.source import Raw, Source
 from bot.domain.escalation import DIRECTOR, MANAGER, PRIMARY, SECONDARY
 from bot.domain.severity import BUILT_IN
@@ -41,6 +42,7 @@ _REFERENCES: Final[tuple[tuple[str, str], ...]] = (
     ("rules.*.service", "service"),
     ("rules.*.severity", "severity"),
     ("severities.*.notify", "distribution list"),
+    ("maintenance.*.journeys", "journey"),
     ("distribution_lists.*.people", "person"),
     ("escalation_policies.*.*.page", "tier"),
     ("escalation_policies.*.tiers.*.page", "tier"),

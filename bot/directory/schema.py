@@ -4,11 +4,11 @@ A row says which fields there are and how each value reads; whether a name refer
 what it all means for build.py. docs/directory.md documents every field here, and a test holds the two together.
 """
 
-from datetime import date, time, timedelta
+from datetime import timedelta
 from typing import Annotated, Final, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from bot.directory import values
 from bot.directory.fields import (
@@ -16,7 +16,6 @@ from bot.directory.fields import (
     Channel,
     Day,
     Duration,
-    Handoff,
     Hours,
     Key,
     Line,
@@ -31,24 +30,12 @@ from bot.directory.fields import (
     Zone,
     text,
 )
+from bot.directory.row import Row, WrongField, in_order
+from bot.directory.schedule_rows import OverrideRow, RotationRow, ScheduleRow
 from bot.domain.escalation import DEFAULT_REPEAT, DEFAULT_WAIT
 from bot.domain.severity import Pages
 from bot.domain.team import ToldBy
 from bot.domain.working_hours import DEFAULT_HOURS
-
-
-class Row(BaseModel):
-    """What every row keeps to: no unknown field, and nothing changes after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class WrongField(ValueError):
-    """One field of a row does not go with another; `field` is the one to change."""
-
-    def __init__(self, field: str, says: str) -> None:
-        super().__init__(says)
-        self.field = field
 
 
 class StatuspageRow(Row):
@@ -74,7 +61,7 @@ class WorkspaceRow(Row):
     catch_all: Name | None = None
     archive_after: Promise = timedelta(days=7)
     managers: OneOrMore = ()
-    plain_words: dict[Name, Name] = {}
+    plain_words: dict[Name, Name] = Field(default_factory=dict)
 
 
 class PersonRow(Row):
@@ -95,49 +82,6 @@ class TeamRow(Row):
     director: Name | None = None
     policy: Name | None = None
     channel: Channel = None
-
-
-class RotationRow(Row):
-    """`schedules.<key>.<rotation>`."""
-
-    members: OneOrMore
-    rotate: Annotated[timedelta, text(values.rotate)] = timedelta(weeks=1)
-    handoff: Handoff = (None, time(9))
-    start: Day = date(2026, 1, 5)
-
-    @model_validator(mode="after")
-    def _day_goes_with_weeks(self) -> Self:
-        if self.handoff[0] is not None and self.rotate % timedelta(weeks=1):
-            raise WrongField("handoff", "only a rotation in weeks hands off on a day of the week; write 09:00 alone")
-        return self
-
-
-class OverrideRow(Row):
-    """`schedules.<key>.overrides[n]`."""
-
-    rotation: Name = "primary"
-    person: Name
-    starts: Moment = Field(alias="from")
-    ends: Moment = Field(alias="to")
-
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> Self:
-        both_local = (self.starts.tzinfo is None) == (self.ends.tzinfo is None)
-        if not both_local:
-            raise WrongField("to", "give both from and to an offset, or neither")
-        if self.ends <= self.starts:
-            raise WrongField("to", "not after from; write when the override ends")
-        return self
-
-
-class ScheduleRow(Row):
-    """`schedules.<key>`; every further field is a rotation's name."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    __pydantic_extra__: dict[str, RotationRow]
-
-    timezone: Zone | None = None
-    overrides: tuple[OverrideRow, ...] = ()
 
 
 class TierRow(Row):
@@ -238,20 +182,39 @@ class RoleRow(Row):
     guide: Words | None = None
 
 
+class MaintenanceRow(Row):
+    """`maintenance[n]`."""
+
+    title: Line
+    journeys: Annotated[OneOrMore, Field(min_length=1)]
+    starts: Moment = Field(alias="from")
+    ends: Moment = Field(alias="until")
+    timezone: Zone | None = None
+    customers_see: Words
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        in_order(self.starts, self.ends, "until", "the maintenance")
+        return self
+
+
 class FileRow(Row):
     """The file as a whole."""
 
     workspace: WorkspaceRow = WorkspaceRow()
     people: Annotated[dict[Key, PersonRow], Field(min_length=1)]
-    teams: dict[Key, TeamRow] = {}
-    schedules: dict[Key, ScheduleRow] = {}
-    escalation_policies: dict[Key, Annotated[PolicyRow, BeforeValidator(values.as_policy)]] = {}
-    services: dict[Key, ServiceRow] = {}
-    journeys: dict[Key, JourneyRow] = {}
+    teams: dict[Key, TeamRow] = Field(default_factory=dict)
+    schedules: dict[Key, ScheduleRow] = Field(default_factory=dict)
+    escalation_policies: dict[Key, Annotated[PolicyRow, BeforeValidator(values.as_policy)]] = Field(
+        default_factory=dict
+    )
+    services: dict[Key, ServiceRow] = Field(default_factory=dict)
+    journeys: dict[Key, JourneyRow] = Field(default_factory=dict)
     rules: tuple[RuleRow, ...] = ()
-    severities: dict[str, SeverityRow] = {}
-    distribution_lists: dict[Key, ListRow] = {}
-    roles: dict[Key, RoleRow] = {}
+    severities: dict[str, SeverityRow] = Field(default_factory=dict)
+    distribution_lists: dict[Key, ListRow] = Field(default_factory=dict)
+    roles: dict[Key, RoleRow] = Field(default_factory=dict)
+    maintenance: tuple[MaintenanceRow, ...] = ()
 
 
 ROWS: Final[tuple[tuple[tuple[str, ...], type[Row]], ...]] = (
@@ -272,6 +235,7 @@ ROWS: Final[tuple[tuple[tuple[str, ...], type[Row]], ...]] = (
     (("severities", "*", "internal_after", "*"), PaceRow),
     (("distribution_lists", "*"), ListRow),
     (("roles", "*"), RoleRow),
+    (("maintenance", "*"), MaintenanceRow),
 )
 """Where each row stands in the file; `*` is any key or any place in a list."""
 

@@ -1,7 +1,7 @@
 """Journeys, which are what customers try to do, and the services that they need."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,3 +39,14 @@ class Service:
     name: str
     team: str
     depends_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maintenance:
+    """Planned work on journeys (by id), from `starts` until `ends` (aware UTC), and what customers see meanwhile."""
+
+    title: str
+    journeys: tuple[str, ...]
+    starts: datetime
+    ends: datetime
+    customers_see: str

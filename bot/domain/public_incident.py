@@ -100,7 +100,12 @@ def readable(text: str) -> str:
 
 def component_id(journey: str) -> str:
     """The public id of a journey: not the key that the directory knows it by."""
-    return _opaque("component", journey)
+    return opaque("component", journey)
+
+
+def opaque(*parts: str) -> str:
+    """A public id made of parts that it does not tell."""
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:ID_LENGTH]
 
 
 def title_of(told: Sequence[StatusUpdate]) -> str:
@@ -115,7 +120,7 @@ def title_of(told: Sequence[StatusUpdate]) -> str:
 
 def key_of(incident: Incident, what: str, *part: str) -> str:
     """A key of an incident, or of a part of it, that tells strangers nothing: not even how many incidents there are."""
-    return _opaque(what, *_identity(incident), *part)
+    return opaque(what, *_identity(incident), *part)
 
 
 def _told(incident: Incident) -> tuple[StatusUpdate, ...]:
@@ -164,7 +169,3 @@ def _impact(incident: Incident, told: StatusUpdate) -> Indicator:
 def _identity(incident: Incident) -> tuple[str, ...]:
     """What an incident's address is made of: by the number alone, strangers could count those they are not shown."""
     return (str(incident.number), incident.times.declared.isoformat(), incident.delivery)
-
-
-def _opaque(*parts: str) -> str:
-    return sha256("\x1f".join(parts).encode()).hexdigest()[:ID_LENGTH]

@@ -1,17 +1,20 @@
 """The public status page as a value: names of journeys that are not private, and what the public knows of incidents."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.directory import Directory
 from bot.domain.indicator import Indicator, worst_of
+from bot.domain.maintenance import MaintenanceStatus, PublicMaintenance, public_maintenance
 from bot.domain.public_incident import PublicIncident, component_id, readable
 
 DAYS: Final = 90
 UNNAMED: Final = "Status"
+NOTHING_NOTED: Final[Mapping[str, datetime]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,11 +27,15 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
-    """A journey that customers know by name: how it is now, and day by day, oldest first."""
+    """A journey that customers know by name: how it is now, and day by day, oldest first.
+
+    `maintained` while planned work on it goes on.
+    """
 
     id: str
     name: str
     indicator: Indicator
+    maintained: bool
     days: tuple[Day, ...]
 
 
@@ -36,7 +43,8 @@ class Component:
 class StatusPage:
     """All that the public may see: the days from `since` on, and what was told of them, newest first.
 
-    `past` are the incidents of those days that are over; `older` ones have an address and no more.
+    `past` are the incidents of those days that are over; `older` ones have an address and no more. `maintenance` is
+    planned or goes on, the next first; `maintained` is over within those days.
     """
 
     name: str
@@ -47,11 +55,18 @@ class StatusPage:
     current: tuple[PublicIncident, ...]
     past: tuple[PublicIncident, ...]
     older: tuple[PublicIncident, ...]
+    maintenance: tuple[PublicMaintenance, ...]
+    maintained: tuple[PublicMaintenance, ...]
 
     @property
     def indicator(self) -> Indicator:
         """The worst that holds now."""
         return worst_of(each.indicator for each in self.current)
+
+    @property
+    def under_maintenance(self) -> bool:
+        """Tell whether planned work goes on."""
+        return any(each.status is MaintenanceStatus.IN_PROGRESS for each in self.maintenance)
 
     def incident(self, known_as: str) -> PublicIncident | None:
         """The incident with this public id."""
@@ -62,8 +77,13 @@ class StatusPage:
         return next((each for each in self.components if each.id == known_as), None)
 
 
-def status_page(told: Iterable[PublicIncident], directory: Directory, now: datetime) -> StatusPage:
-    """Arrange what is known of incidents for the public, as of `now`."""
+def status_page(
+    told: Iterable[PublicIncident],
+    directory: Directory,
+    now: datetime,
+    noted: Mapping[str, datetime] = NOTHING_NOTED,
+) -> StatusPage:
+    """Arrange what the public knows, as of `now`. `noted` says by id when each planned maintenance was first seen."""
     zone = directory.workspace.zone
     today = now.astimezone(zone).date()
     first = _midnight(today - timedelta(days=DAYS - 1), zone)
@@ -71,32 +91,44 @@ def status_page(told: Iterable[PublicIncident], directory: Directory, now: datet
     current = tuple(each for each in newest if each.over_at is None)
     over = [each for each in newest if each.over_at is not None]
     past = tuple(each for each in over if each.changed_at >= first)
-    changes = [each.changed_at for each in newest]
+    planned = [each for each in public_maintenance(directory, now, noted) if each.ends >= first]
+    going_on = tuple(each for each in planned if each.status is not MaintenanceStatus.COMPLETED)
+    changes = [*(each.changed_at for each in newest), *(each.changed_at for each in planned)]
     return StatusPage(
         name=readable(directory.workspace.status_name) or UNNAMED,
         zone=zone,
         since=first,
         changed_at=max([*changes, _midnight(today, zone)]),
-        components=_components(directory, (*current, *past), zone, now),
+        components=_components(directory, (*current, *past), going_on, zone, now),
         current=current,
         past=past,
         older=tuple(each for each in over if each.changed_at < first),
+        maintenance=going_on,
+        maintained=tuple(each for each in reversed(planned) if each not in going_on),
     )
 
 
 def _components(
-    directory: Directory, told: tuple[PublicIncident, ...], zone: ZoneInfo, now: datetime
+    directory: Directory,
+    told: tuple[PublicIncident, ...],
+    planned: tuple[PublicMaintenance, ...],
+    zone: ZoneInfo,
+    now: datetime,
 ) -> tuple[Component, ...]:
     public = [(component_id(each.id), each.name) for each in directory.journeys.values() if not each.private]
     hurt: dict[str, list[PublicIncident]] = {known_as: [] for known_as, _ in public}
     for each in told:
         if each.component in hurt:
             hurt[each.component].append(each)
+    maintained = {
+        known_as for each in planned if each.status is MaintenanceStatus.IN_PROGRESS for known_as in each.components
+    }
     return tuple(
         Component(
             id=known_as,
             name=readable(name),
             indicator=worst_of(each.indicator for each in hurt[known_as]),
+            maintained=known_as in maintained,
             days=_days(hurt[known_as], zone, now),
         )
         for known_as, name in public

@@ -13,7 +13,7 @@ from bot.domain.incident import Incident
 from bot.domain.page import Page
 from bot.domain.people import Contact
 from bot.domain.timeline import Event
-from bot.services.site import Site
+from bot.services.site import Site, SiteTx
 
 T = TypeVar("T")
 
@@ -91,7 +91,7 @@ class EngineFigures:
     sent_without_ts: int
 
 
-class Tx(Protocol):
+class Tx(SiteTx, Protocol):
     """One transaction. Everything in it is saved together or not at all; nothing can be awaited inside."""
 
     def save(self, change: Change) -> None:

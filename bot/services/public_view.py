@@ -26,7 +26,7 @@ class PublicView:
         def read(tx: Tx) -> tuple[Known, StatusPage]:
             known = _known(tx, before)
             told = (each for _, each in known.values() if each is not None)
-            return known, status_page(told, directory, now)
+            return known, status_page(told, directory, now, tx.noted_maintenance())
 
         self._known, page = await self._desk.store.read(read)
         return page

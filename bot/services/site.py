@@ -1,7 +1,9 @@
-"""Where the bot's own pages are reached, for whoever writes a link to one."""
+"""Where the bot's own pages are reached, for whoever writes a link to one, and what the store keeps for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,3 +16,13 @@ class Site:
     base: Callable[[], str]
     key: bytes
     reachable: bool
+
+
+class SiteTx(Protocol):
+    """The part of a transaction that is about the status site."""
+
+    def note_maintenance(self, ids: Iterable[str], now: datetime) -> None:
+        """Note when planned maintenance was first seen declared; what is noted already stays as it is."""
+
+    def noted_maintenance(self) -> Mapping[str, datetime]:
+        """Give by id when each planned maintenance was first seen."""

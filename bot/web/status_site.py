@@ -17,6 +17,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from bot.domain.indicator import Indicator
+from bot.domain.maintenance import MaintenanceStatus, PublicMaintenance
 from bot.domain.public_incident import PublicIncident
 from bot.domain.status_page import DAYS, StatusPage
 from bot.domain.update import Stage
@@ -43,6 +44,14 @@ SHOWN: Final = MappingProxyType(
     }
 )
 ALL_WELL: Final = "All systems operational"
+MAINTAINED: Final = "Planned maintenance is going on"
+PLANNED: Final = MappingProxyType(
+    {
+        MaintenanceStatus.SCHEDULED: "Scheduled",
+        MaintenanceStatus.IN_PROGRESS: "In progress",
+        MaintenanceStatus.COMPLETED: "Completed",
+    }
+)
 HEADERS: Final = MappingProxyType(
     {
         "Cache-Control": "public, max-age=5, stale-if-error=86400",
@@ -158,9 +167,13 @@ class StatusSite:
         if path.endswith(".json"):
             return _kept(summary(page, base), "application/json", OPEN_TO_PAGES)
         context = {**_words(page), "page": page, "base": base, "incident": incident}
-        context["newest"] = sorted((*page.current, *page.past), key=lambda each: each.changed_at, reverse=True)[
-            :IN_FEED
+        told: list[PublicIncident | PublicMaintenance] = [
+            *page.current,
+            *page.past,
+            *page.maintenance,
+            *page.maintained,
         ]
+        context["newest"] = sorted(told, key=lambda each: each.changed_at, reverse=True)[:IN_FEED]
         if path.endswith(".atom"):
             return _kept(self._render("status_site/feed.atom.j2", context), "application/atom+xml", OPEN_TO_PAGES)
         template = "status_site/incident.html.j2" if incident else "status_site/status.html.j2"
@@ -181,7 +194,9 @@ def add_status_site(app: FastAPI, site: StatusSite | None) -> None:
 
 def headline(page: StatusPage) -> str:
     """How things are, in words."""
-    return SHOWN[page.indicator] if page.current else ALL_WELL
+    if page.current:
+        return SHOWN[page.indicator]
+    return MAINTAINED if page.under_maintenance else ALL_WELL
 
 
 def _words(page: StatusPage) -> dict[str, object]:
@@ -190,6 +205,7 @@ def _words(page: StatusPage) -> dict[str, object]:
         "headline": headline(page),
         "shown": lambda indicator: SHOWN[indicator],
         "stage": lambda stage: Stage(stage).value.capitalize(),
+        "planned": lambda status: PLANNED[status],
         "moment": lambda at: spoken(at, page.zone),
         "clock_time": lambda at: f"{at.astimezone(page.zone):%H:%M} {zone_name(at.astimezone(page.zone))}",
         "day": lambda at: at.astimezone(page.zone).date(),

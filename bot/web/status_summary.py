@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.domain.indicator import OF_A_COMPONENT, Indicator
+from bot.domain.maintenance import MaintenanceStatus, PublicMaintenance
 from bot.domain.public_incident import PublicIncident, PublicUpdate
 from bot.domain.status_page import Component, StatusPage
 from bot.domain.update import Stage
@@ -26,7 +27,7 @@ DESCRIBED: Final = MappingProxyType(
 
 
 def summary(page: StatusPage, base: str) -> str:
-    """Give the page, its components and its current incidents as JSON; links begin with `base`."""
+    """Give the page, its components, its current incidents and planned maintenance as JSON; links begin with `base`."""
     shown = {each.id: _component(each, place, page) for place, each in enumerate(page.components, start=1)}
     return json.dumps(
         {
@@ -39,19 +40,23 @@ def summary(page: StatusPage, base: str) -> str:
             },
             "components": list(shown.values()),
             "incidents": [_incident(each, shown, base) for each in page.current],
-            "scheduled_maintenances": [],
-            "status": {"indicator": page.indicator.value, "description": DESCRIBED[page.indicator]},
+            "scheduled_maintenances": [_maintenance(each, shown, base) for each in page.maintenance],
+            "status": {"indicator": page.indicator.value, "description": _described(page)},
         },
         ensure_ascii=False,
         indent=1,
     )
 
 
+def _described(page: StatusPage) -> str:
+    return "Service Under Maintenance" if page.under_maintenance and not page.current else DESCRIBED[page.indicator]
+
+
 def _component(component: Component, place: int, page: StatusPage) -> dict[str, object]:
     return {
         "id": component.id,
         "name": component.name,
-        "status": OF_A_COMPONENT[component.indicator].value,
+        "status": _state(component),
         "created_at": _time(page.since),
         "updated_at": _time(page.changed_at),
         "position": place,
@@ -63,6 +68,11 @@ def _component(component: Component, place: int, page: StatusPage) -> dict[str, 
         "group": False,
         "only_show_if_degraded": False,
     }
+
+
+def _state(component: Component) -> str:
+    maintained = component.maintained and component.indicator is Indicator.NONE
+    return "under_maintenance" if maintained else OF_A_COMPONENT[component.indicator].value
 
 
 def _incident(incident: PublicIncident, components: dict[str, dict[str, object]], base: str) -> dict[str, object]:
@@ -82,6 +92,41 @@ def _incident(incident: PublicIncident, components: dict[str, dict[str, object]]
         "page_id": PAGE_ID,
         "incident_updates": [_update(each, incident) for each in incident.updates],
         "components": [hurt] if hurt else [],
+    }
+
+
+def _maintenance(planned: PublicMaintenance, components: dict[str, dict[str, object]], base: str) -> dict[str, object]:
+    going_on = planned.status is not MaintenanceStatus.SCHEDULED
+    at = _time(planned.noted_at)
+    update: dict[str, object] = {
+        "id": planned.id,
+        "status": planned.status.value,
+        "body": planned.text,
+        "incident_id": planned.id,
+        "created_at": at,
+        "updated_at": _time(planned.changed_at),
+        "display_at": _time(planned.changed_at),
+        "affected_components": None,
+        "deliver_notifications": False,
+        "custom_tweet": None,
+        "tweet_id": None,
+    }
+    return {
+        "id": planned.id,
+        "name": planned.title,
+        "status": planned.status.value,
+        "created_at": at,
+        "updated_at": _time(planned.changed_at),
+        "monitoring_at": None,
+        "resolved_at": None,
+        "impact": "maintenance",
+        "shortlink": f"{base}/status#{planned.id}",
+        "started_at": _time(planned.starts) if going_on else at,
+        "page_id": PAGE_ID,
+        "incident_updates": [update],
+        "components": [components[each] for each in planned.components if each in components],
+        "scheduled_for": _time(planned.starts),
+        "scheduled_until": _time(planned.ends),
     }
 
 

@@ -34,8 +34,30 @@ BROKEN = {
         [
             (
                 "line 4, xyz: no such field; there is workspace, people, teams, schedules, escalation_policies, "
-                "services, journeys, rules, severities, distribution_lists, roles"
+                "services, journeys, rules, severities, distribution_lists, roles, maintenance"
             )
+        ],
+    ),
+    "maintenance that cannot be": (
+        PEOPLE
+        + "journeys: {a: {pain: A, owner: maya}, b: {pain: B, owner: maya, private: true}}\nmaintenance:\n"
+        + "  - {title: Move, journeys: [a, b], from: 2026-12-01 03:00, until: 2026-12-01 02:00, customers_see: x}\n"
+        + "  - {title: Move, journeys: chekout, from: 2026-12-01 03:00, until: 2026-12-01T04:00Z, customers_see: x}\n"
+        + "  - {journeys: [], from: soon, timezone: Mars/Base}\n",
+        [
+            "line 6, maintenance[0].until: not after from; write when the maintenance ends",
+            "line 6, maintenance[0].journeys: b is private, and maintenance is shown to the public; leave it out",
+            "line 7, maintenance[1].until: give both from and until an offset, or neither",
+            'line 7, maintenance[1].journeys: no journey "chekout"; there is a, b',
+            "line 8, maintenance[2].title: missing; write title: New payment provider",
+            "line 8, maintenance[2].journeys: empty; write journeys: [checkout]",
+            'line 8, maintenance[2].from: "soon" is not a moment; write 2026-12-24 09:00',
+            "line 8, maintenance[2].until: missing; write until: 2026-12-24 11:00",
+            (
+                'line 8, maintenance[2].timezone: no time zone "Mars/Base"; write one such as Europe/Berlin or '
+                "America/New_York"
+            ),
+            "line 8, maintenance[2].customers_see: missing; write customers_see: Orders may fail for some minutes",
         ],
     ),
     "a missing address": (

@@ -205,3 +205,21 @@ def test_a_change_is_noticed_once_and_a_mere_touch_is_not_a_change(tmp_path: Pat
     assert not file.changed()
     path.unlink()
     assert file.changed()
+
+
+def test_maintenance_is_wall_time_in_a_zone_unless_it_has_an_offset() -> None:
+    rows = (
+        "from: 2026-12-01 02:00, until: 2026-12-01 03:00",
+        "from: 2026-12-01T02:00+01:00, until: 2026-12-01T03:00+01:00",
+        "from: 2026-12-01 02:00, until: 2026-12-01 03:00, timezone: Asia/Tokyo",
+    )
+    declared = "".join(f"  - {{title: Move, journeys: a, {row}, customers_see: Nothing}}\n" for row in rows)
+    file = f"workspace: {{timezone: America/New_York}}\n{PEOPLE}journeys: {{a: {{pain: A, owner: maya}}}}\n"
+    found = read(f"{file}maintenance:\n{declared}").maintenance
+    assert [each.starts.isoformat() for each in found] == [
+        "2026-12-01T07:00:00+00:00",
+        "2026-12-01T01:00:00+00:00",
+        "2026-11-30T17:00:00+00:00",
+    ]
+    assert {each.ends - each.starts for each in found} == {timedelta(hours=1)}
+    assert (found[0].title, found[0].journeys, found[0].customers_see) == ("Move", ("a",), "Nothing")

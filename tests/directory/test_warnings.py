@@ -56,6 +56,15 @@ WARNED = {
         + "  - {match: ['x=\"1\"'], journey: a}\n  - {match: ['x=\"1\"', 'y=\"2\"'], journey: a}\n",
         ["line 7, rules[1]: can never match: rule 1 on line 6 takes it first; move or remove one"],
     ),
+    "maintenance that nobody reads, or no longer": (
+        PEOPLE
+        + "journeys: {a: {pain: A, owner: maya}}\nmaintenance:\n"
+        + "  - {title: T, journeys: a, from: 2026-08-01, until: 2026-08-02, customers_see: x}\n",
+        [
+            "line 5, maintenance: nobody reads it without workspace.status_site: true",
+            "line 6, maintenance[0].until: over since 2026-08-02 and shown no longer; remove it",
+        ],
+    ),
     "a review long ago": (
         PEOPLE + "journeys:\n  a: {pain: A, owner: maya, reviewed: 2025-11-17}\n",
         ["line 5, journeys.a.reviewed: last reviewed on 2025-11-17, over a year ago; look it through and set the date"],

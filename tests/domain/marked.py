@@ -1,14 +1,14 @@
 """Values in which every word is a marker that names its place: whatever leaks can be seen, and where it came from."""
 
 from dataclasses import fields, is_dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from bot.domain.directory import Directory, Workspace
 from bot.domain.incident import Brief, Incident, Status, Times
-from bot.domain.journey import Journey, Service
+from bot.domain.journey import Journey, Maintenance, Service
 from bot.domain.team import Person, Team
 from bot.domain.update import Audience, Stage, StatusUpdate
 from tests.domain.lives import NEW_YORK, NOW
@@ -116,4 +116,14 @@ DIRECTORY = Directory(
             private=True,
         ),
     },
+    maintenance=(
+        Maintenance(
+            title="Cards move",
+            journeys=("checkout", "hidden"),
+            starts=NOW,
+            ends=NOW + timedelta(hours=1),
+            customers_see="Cards may be declined.",
+        ),
+        replace(marked(Maintenance), journeys=("hidden",), ends=NOW + timedelta(hours=1)),
+    ),
 )

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from bot.domain.incident import Incident, Status
 from bot.domain.indicator import Indicator
+from bot.domain.journey import Maintenance
+from bot.domain.maintenance import maintenance_id
 from bot.domain.public_incident import UNTITLED, PublicIncident, public_incident, readable
 from bot.domain.status_page import DAYS, StatusPage, status_page
 from bot.domain.update import Audience, Stage, StatusUpdate, UpdateForm
@@ -178,3 +180,35 @@ def test_readable_text_is_what_it_was_but_for_what_no_feed_can_carry(text: str) 
     assert not set(shown) & {chr(code) for code in range(32) if code not in (9, 10)}
     if text.isalnum():
         assert shown == text
+
+
+def test_maintenance_stands_by_its_times_and_never_tells_of_a_private_journey() -> None:
+    def planned(title: str, hours: float, *journeys: str) -> Maintenance:
+        starts = NOW + hours * HOUR
+        return Maintenance(
+            title=title, journeys=journeys, starts=starts, ends=starts + HOUR, customers_see="Cards fail."
+        )
+
+    declared = (
+        planned("Next", 5, "checkout", "payroll"),
+        planned("Now", -0.5, "checkout"),
+        planned("Over", -30, "checkout"),
+        planned("Long over", -24 * 91, "checkout"),
+        planned("Hidden", 1, "payroll"),
+    )
+    directory = replace(DIRECTORY, maintenance=declared)
+    noted = {maintenance_id(declared[0]): NOW - DAY}
+    seen = status_page((), directory, NOW, noted)
+    assert [(each.title, each.status.value) for each in seen.maintenance] == [
+        ("Now", "in_progress"),
+        ("Next", "scheduled"),
+    ]
+    assert [(each.title, each.status.value) for each in seen.maintained] == [("Over", "completed")]
+    (checkout,) = [each for each in seen.components if each.name == "Checkout"]
+    assert checkout.maintained
+    assert seen.maintenance[1].components == (checkout.id,)
+    assert seen.maintenance[1].changed_at == NOW - DAY
+    assert status_page((), directory, NOW + 5 * HOUR, noted).maintenance[0].changed_at == NOW + 5 * HOUR
+    assert not seen.current
+    assert seen.under_maintenance
+    assert not status_page((), directory, NOW + HOUR).under_maintenance

@@ -9,6 +9,14 @@ from tests.scenarios.world import COMPANY, World, world
 WITH_A_SITE = COMPANY.read_text(encoding="utf-8").replace(
     "workspace:\n", "workspace:\n  status_site: true\n  status_name: Acme status\n", 1
 )
+MAINTENANCE = """
+maintenance:
+  - title: Payments move to a new provider
+    journeys: checkout
+    from: 2026-11-18 01:00
+    until: 2026-11-18 05:00
+    customers_see: For some minutes cards cannot be charged
+"""
 INSIDE = ("Maya", "Leon", "Ana", "inc-1", "INC-1", "SEV1", "checkout-api", "acknowledged", "feature flag")
 
 
@@ -18,8 +26,12 @@ async def read(here: World, path: str) -> tuple[int, str]:
 
 
 async def test_published_words_are_on_the_site_at_once_and_while_slack_is_down(tmp_path: Path) -> None:
-    async with world(tmp_path, company=WITH_A_SITE) as here:
-        assert "All systems operational" in (await read(here, "/status"))[1]
+    async with world(tmp_path, company=WITH_A_SITE + MAINTENANCE) as here:
+        for path in ("/status", "/status.json", "/status.atom"):
+            assert "For some minutes cards cannot be charged" in (await read(here, path))[1]
+        noted = await here.bot.store.read(lambda tx: tx.noted_maintenance())
+        assert list(noted.values()) == [here.clock.now], "since when it is announced is kept"
+        assert "Planned maintenance is going on" in (await read(here, "/status"))[1]
         await led_by_maya(here)
         maya, room = here["maya"], (await here.war_room()).name
         await maya.command("/incident log A feature flag of checkout-api was changed", channel=room)
@@ -53,7 +65,7 @@ async def test_published_words_are_on_the_site_at_once_and_while_slack_is_down(t
         assert not (await maya.submit(form)).errors
         await here.settled()
         status, shown = await read(here, "/status")
-        assert "All systems operational" in shown
+        assert "Planned maintenance is going on" in shown
         assert "Card payments fail" in shown.partition("The last 90 days")[2]
         assert "stole" not in shown
 

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from bot.domain.directory import Directory
 from bot.domain.incident import Incident, Status
-from bot.domain.journey import Journey
+from bot.domain.journey import Journey, Maintenance
 from bot.domain.public_incident import public_incident
 from bot.domain.status_page import StatusPage, status_page
 from bot.domain.update import Audience, Stage, StatusUpdate, UpdateForm
@@ -21,7 +21,7 @@ from tests.web.doors import Behind
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 BASE = "https://status.acme.test"
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SITE = replace(DIRECTORY, workspace=replace(DIRECTORY.workspace, status_site=True, status_name="Acme status"))
 
 
@@ -127,4 +127,16 @@ def a_full_site() -> BehindTheSite:
     search = replace(search, brief=replace(search.brief, journey="j0"))
     down = over(14, NOW - 60 * DAY, 2000, "SEV1", "Nobody can sign in")
     down = replace(down, brief=replace(down.brief, journey="j1"))
-    return BehindTheSite(incidents=(lasting(), slow, search, down), directory=replace(SITE, journeys=journeys))
+    site = replace(SITE, journeys=journeys, maintenance=planned())
+    return BehindTheSite(incidents=(lasting(), slow, search, down), directory=site)
+
+
+def planned() -> tuple[Maintenance, ...]:
+    """Work that is planned, that goes on, and that is over."""
+
+    def work(title: str, hours: float, *journeys: str) -> Maintenance:
+        starts = NOW + timedelta(hours=hours)
+        sees = "For some minutes searches may be slow.\nNothing is lost."
+        return Maintenance(title=title, journeys=journeys, starts=starts, ends=starts + 3 * HOUR, customers_see=sees)
+
+    return (work("Search moves house", 30, "j0", "j2"), work("New disks", -1, "j2"), work("Old disks", -100, "j1"))

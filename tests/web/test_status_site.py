@@ -19,7 +19,7 @@ from tests.domain.lives import NOW
 from tests.domain.marked import MARK, NUMBER
 from tests.sandbox.diner import ARGUMENTS, browser_path
 from tests.web.doors import Behind, Http, client
-from tests.web.status_sites import BASE, DAY, SITE, BehindTheSite, a_full_site, lasting, over
+from tests.web.status_sites import BASE, DAY, HOUR, SITE, BehindTheSite, a_full_site, lasting, over
 
 SOURCE = "https://www.githubstatus.com/api#summary"
 """Where the keys below are from; Statuspage serves the same summary for every page that it hosts."""
@@ -60,6 +60,8 @@ async def test_strangers_see_how_it_is_what_is_wrong_and_what_was(full: Http) ->
     assert (shown.status, shown.headers["content-type"]) == (200, "text/html; charset=utf-8")
     for words in ("Acme status", "Major outage", "Card payments fail", "Undoing that change.", "Orders are slow"):
         assert words in shown.text
+    for words in ("Under maintenance", "Search moves house", "In progress", "Old disks", "Nothing is lost."):
+        assert words in shown.text
     assert "Invoices &amp; receipts" in shown.text
     assert "No incident in 90 days" in shown.text
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', shown.text), "nothing is fetched from elsewhere"
@@ -89,6 +91,7 @@ async def test_nothing_but_published_public_words_is_in_any_output() -> None:
             shown = await http.get(path)
             assert shown.status == 200
             assert "Cards are declined" in shown.text, path
+            assert ("Cards move" in shown.text) == (path in EVERYWHERE), path
             assert MARK not in shown.text, path
             assert str(NUMBER) not in shown.text, path
             assert "SEV" not in shown.text, path
@@ -124,9 +127,12 @@ async def test_the_summary_has_the_shape_of_statuspages(full: Http) -> None:
     has_keys(given, "summary")
     assert has_keys(given["page"], "page")["url"] == f"{BASE}/status"
     assert has_keys(given["status"], "status") == {"indicator": "critical", "description": "Major Service Outage"}
-    assert [has_keys(each, "component")["status"] for each in given["components"]] == ["major_outage"] + [
-        "operational"
-    ] * 3
+    assert [has_keys(each, "component")["status"] for each in given["components"]] == [
+        "major_outage",
+        "operational",
+        "operational",
+        "under_maintenance",
+    ]
     assert {each["status"] for each in given["components"]} <= STATES
     (incident,) = given["incidents"]
     has_keys(incident, "incident")
@@ -141,8 +147,18 @@ async def test_the_summary_has_the_shape_of_statuspages(full: Http) -> None:
         "investigating",
     ]
     assert [each["name"] for each in incident["components"]] == ["Checkout"]
-    assert given["scheduled_maintenances"] == []
-    assert datetime.fromisoformat(given["page"]["updated_at"]) == NOW.replace(minute=12)
+    going_on, planned = given["scheduled_maintenances"]
+    for each in (going_on, planned):
+        has_keys(each, "incident")
+        assert {"scheduled_for", "scheduled_until"} <= set(each)
+        assert [has_keys(told, "update")["body"] for told in each["incident_updates"]] == [
+            "For some minutes searches may be slow.\nNothing is lost."
+        ]
+    assert (going_on["name"], going_on["status"]) == ("New disks", "in_progress")
+    assert (planned["status"], planned["impact"]) == ("scheduled", "maintenance")
+    assert [each["name"] for each in planned["components"]] == ["Search", "Invoices & receipts"]
+    assert datetime.fromisoformat(planned["scheduled_for"]) == NOW + 30 * HOUR
+    assert datetime.fromisoformat(given["page"]["updated_at"]) == NOW
 
 
 @pytest.mark.parametrize(("severity", "indicator"), [("SEV1", "critical"), ("SEV2", "major"), ("SEV3", "minor")])
@@ -151,7 +167,14 @@ async def test_the_indicator_is_one_of_the_four(severity: str, indicator: str) -
         assert (await http.get("/status.json")).json()["status"]["indicator"] == indicator
 
 
-async def test_with_nothing_wrong_all_systems_are_operational() -> None:
+async def test_with_nothing_wrong_all_systems_are_operational_or_in_maintenance() -> None:
+    working = BehindTheSite(directory=a_full_site().directory)
+    async with client(working.app()) as http:
+        assert "Planned maintenance is going on</h1>" in (await http.get("/status")).text
+        assert (await http.get("/status.json")).json()["status"]["description"] == "Service Under Maintenance"
+        working.now += DAY
+        working.seconds += 1
+        assert "All systems operational</h1>" in (await http.get("/status")).text
     async with client(BehindTheSite().app()) as http:
         assert "All systems operational" in (await http.get("/status")).text
         assert json.loads((await http.get("/status.json")).content)["status"]["indicator"] == "none"
@@ -171,10 +194,14 @@ async def test_the_feed_is_atom_with_an_entry_for_each_incident_newest_first(ful
         assert datetime.fromisoformat(part.findtext(f"{ATOM}updated") or "").utcoffset() is not None
     assert feed.findtext(f"{ATOM}author/{ATOM}name") == "Acme status"
     assert [each.get("href") for each in feed.findall(f"{ATOM}link[@rel='self']")] == [f"{BASE}/status.atom"]
-    assert len({each.findtext(f"{ATOM}id") for each in entries}) == len(entries) == 4
+    assert len({each.findtext(f"{ATOM}id") for each in entries}) == len(entries) == 7
     changed = [each.findtext(f"{ATOM}updated") or "" for each in entries]
     assert changed == sorted(changed, reverse=True)
-    assert (entries[0].findtext(f"{ATOM}content") or "").strip().startswith("Identified, 18 November 2026, 02:12 EST")
+    contents = {each.findtext(f"{ATOM}title"): (each.findtext(f"{ATOM}content") or "").strip() for each in entries}
+    assert contents["Card payments fail"].startswith("Identified, 18 November 2026, 02:12 EST")
+    assert contents["Search moves house"].startswith(
+        "Planned maintenance, scheduled: 19 November 2026, 08:17 EST to 19"
+    )
 
 
 @pytest.mark.parametrize("path", EVERYWHERE)
