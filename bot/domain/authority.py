@@ -36,6 +36,7 @@ class Act(StrEnum):
     UPDATE = "publish an update"
     CLOCK = "change the clock of updates"
     SUMMARY = "post the summary"
+    ANSWER = "answer, merge or close a question"
     RESOLVE = "resolve it"
     REOPEN = "reopen it"
     REVIEW = "answer the review"

@@ -34,6 +34,7 @@ class Card(StrEnum):
     REVIEW = "review"
     POSTMORTEM = "postmortem"
     TRIAGE = "triage"
+    QUESTION = "question"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from bot.domain.action_item import ActionItem
 from bot.domain.decision import Decision
 from bot.domain.impact import Impact
 from bot.domain.prose import Who
+from bot.domain.question import Question
 from bot.domain.role import Term
 from bot.domain.statuspage import StatuspageIncident
 from bot.domain.update import Audience, Clock, Promise, StatusUpdate, Summary, UpdateForm
@@ -114,6 +115,7 @@ class Incident:
     promises: tuple[Promise, ...] = ()
     summaries: tuple[Summary, ...] = ()
     next_summary_at: datetime | None = None
+    questions: tuple[Question, ...] = ()
     held_until: datetime | None = None
     resolution: str = ""
     postmortem_due: datetime | None = None

@@ -29,6 +29,7 @@ PLACED: dict[Card, RoomKind] = {
     Card.FIRST_WORD: RoomKind.WAR_ROOM,
     Card.POSTMORTEM: RoomKind.WAR_ROOM,
     Card.STAKEHOLDERS: RoomKind.STAKEHOLDERS,
+    Card.QUESTION: RoomKind.STAKEHOLDERS,
     Card.ANNOUNCE: RoomKind.ANNOUNCE,
     Card.TRIAGE: RoomKind.TRIAGE,
 }

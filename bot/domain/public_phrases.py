@@ -13,6 +13,7 @@ class Fault(StrEnum):
     """What is wrong with a phrase."""
 
     BLAME = "blame"
+    CUSTOMERS = "customers"
     PEOPLE = "people"
     TEAMS = "teams"
     SERVICES = "services"
@@ -24,6 +25,7 @@ class Fault(StrEnum):
 SAYS: Final = MappingProxyType(
     {
         Fault.BLAME: "puts the blame on somebody",
+        Fault.CUSTOMERS: "names a customer who is hurt",
         Fault.PEOPLE: "names a person",
         Fault.TEAMS: "names a team",
         Fault.SERVICES: "names an internal system",
@@ -36,6 +38,7 @@ SAYS: Final = MappingProxyType(
 INSTEAD: Final = MappingProxyType(
     {
         Fault.BLAME: "We are sorry for the trouble, and we are putting it right.",
+        Fault.CUSTOMERS: "some customers",
         Fault.PEOPLE: "our team",
         Fault.TEAMS: "our team",
         Fault.SERVICES: "part of our system",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from bot.domain.comms_queue import named_customers
 from bot.domain.directory import Directory
 from bot.domain.incident import Incident
 from bot.domain.prose import Sentence, Words
@@ -32,6 +33,11 @@ from bot.domain.public_phrases import (
 SHORTEST_NAME: Final = 3
 LONGEST_SHOWN: Final = 60
 STARTS_A_SENTENCE: Final = re.compile(r"(?:^|[.!?:•\n])[\s\"'“‘(]*\Z")
+LEGAL_FORM: Final = re.compile(
+    r"[\s,]+(?:inc|incorporated|ltd|limited|llc|llp|corp|corporation|co|company|gmbh|ag|se|sa|sas|srl|bv|nv|ab|oy|plc)"
+    r"\.?\s*\Z",
+    re.IGNORECASE,
+)
 PLAIN: Final = re.compile(r"[^\W\d_]+\Z")
 
 
@@ -39,13 +45,14 @@ PLAIN: Final = re.compile(r"[^\W\d_]+\Z")
 class Vocabulary:
     """What a company's own words are: none of them belongs in public text. `avoid` is what it added, with better words.
 
-    `known` is what customers call things (the journeys' names): a team or system of the same name is left alone where
-    the sentence may mean the thing.
+    `customers` are those that were reported by name. `known` is what customers call things (the journeys' names): a
+    team or system of the same name is left alone where the sentence may mean the thing.
     """
 
     people: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     avoid: tuple[tuple[str, str], ...] = ()
 
@@ -75,6 +82,7 @@ def vocabulary_of(directory: Directory, incident: Incident) -> Vocabulary:
         teams=_each(word for team in directory.teams.values() for word in (team.name, team.id)),
         services=_each(word for service in directory.services.values() for word in (service.name, service.id)),
         known=_each(word for journey in directory.journeys.values() for word in (journey.name, journey.id)),
+        customers=_each(named_customers(incident)),
         avoid=tuple(directory.workspace.plain_words.items()),
     )
 
@@ -102,6 +110,7 @@ def remarks(text: str, vocabulary: Vocabulary, *, confirmed: bool) -> tuple[Rema
 def _patterns(vocabulary: Vocabulary) -> tuple[tuple[Fault, re.Pattern[str], str], ...]:
     """Every pattern with what it finds, the gravest first."""
     own = {
+        Fault.CUSTOMERS: list(map(_of_customer, vocabulary.customers)),
         Fault.PEOPLE: [_of_people(vocabulary.people)],
         Fault.TEAMS: list(_of_teams(vocabulary)),
         Fault.SERVICES: [*_of_services(vocabulary), *ADDRESSES],
@@ -118,6 +127,13 @@ def _patterns(vocabulary: Vocabulary) -> tuple[tuple[Fault, re.Pattern[str], str
 def _of_people(names: Iterable[str]) -> str:
     parts = [part for name in names for part in (name, *name.split()) if len(part) >= SHORTEST_NAME]
     return _word(rf"@?{_any_of(parts)}") if parts else ""
+
+
+def _of_customer(name: str) -> str:
+    """A customer as reported, with or without the company's legal form; two letters only as they were spelt."""
+    bare = LEGAL_FORM.sub("", name).strip() or name
+    spelt = r"\s+".join(map(re.escape, bare.split()))
+    return _word(spelt if len(bare) >= SHORTEST_NAME else f"(?-i:{spelt})")
 
 
 def _of_teams(vocabulary: Vocabulary) -> Iterator[str]:

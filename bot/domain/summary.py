@@ -6,6 +6,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.change import Change, Timer, TimerKind
+from bot.domain.comms_answers import asked_and_answered, told_in_summary
+from bot.domain.comms_queue import named_customers
 from bot.domain.effects import PostText
 from bot.domain.incident import Incident, RoomKind
 from bot.domain.outgoing import post_text
@@ -45,6 +47,8 @@ def facts(incident: Incident, zone: ZoneInfo, now: datetime, *, from_record: boo
         "since": incident.times.since,
         "impact": impact_line(incident.impact[-1] if incident.impact else None),
         "doing": doing(incident),
+        "customers_named": len(named_customers(incident)),
+        "answered": asked_and_answered(incident),
         "from_record": from_record,
         "confirmed_by": confirmed.by.name if confirmed and confirmed.by else "",
         "confirmed_at": confirmed.published_at if confirmed else None,
@@ -73,12 +77,13 @@ def next_word(incident: Incident, now: datetime) -> datetime | None:
     return incident.next_summary_at
 
 
-def post(incident: Incident, text: str, by: Who | None, now: datetime) -> Change:
+def post(incident: Incident, text: str, by: Who | None, now: datetime, answered: tuple[int, ...] = ()) -> Change:
     """Post a summary's frozen words; the next is due an hour later while the incident is open.
 
-    `by` is empty when it is from the record.
+    `by` is empty when it is from the record; `answered` are the questions whose answers it tells of.
     """
     number = len(incident.summaries) + 1
+    incident = told_in_summary(incident, answered, number)
     written = Summary(number=number, text=text, at=now, by=by)
     saved = replace(incident, summaries=(*incident.summaries, written))
     change = start(saved, now) if incident.open else Change(incident=saved)

@@ -8,6 +8,7 @@ from typing import Final
 from bot.domain import authority, summary
 from bot.domain.authority import Act
 from bot.domain.change import Change, Timer, TimerKind
+from bot.domain.comms_answers import untold
 from bot.domain.directory import Directory
 from bot.domain.errors import Refusal
 from bot.domain.incident import Incident
@@ -45,10 +46,11 @@ TOLD: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryDraft:
-    """A summary as the record would write it, to be edited and posted."""
+    """A summary as the record would write it, to be edited and posted; `answered` are the questions it tells of."""
 
     incident: Incident
     text: str
+    answered: tuple[int, ...] = ()
 
 
 async def draft(desk: Desk, number: int, by: Who) -> SummaryDraft:
@@ -58,13 +60,25 @@ async def draft(desk: Desk, number: int, by: Who) -> SummaryDraft:
     def read(tx: Tx) -> SummaryDraft:
         incident = loaded_for(tx, directory, number, by)
         facts = summary.facts(incident, directory.workspace.zone, now, from_record=False)
-        return SummaryDraft(incident=incident, text=_rendered(desk.render, facts))
+        text = _rendered(desk.render, facts)
+        return SummaryDraft(incident=incident, text=text, answered=_untold(incident))
 
     return await desk.store.read(read)
 
 
-async def post(desk: Desk, number: int, text: str, by: Who, *, reason: str = "", delivery: str) -> Incident:
+async def post(
+    desk: Desk,
+    number: int,
+    text: str,
+    by: Who,
+    *,
+    reason: str = "",
+    delivery: str,
+    answered: tuple[int, ...] = (),
+) -> Incident:
     """Post a summary now, in this person's words; the next is due an hour later.
+
+    `answered` are the questions that its draft told of; the next one does not tell of them again.
 
     Raises Refusal for empty or over-long text (3,000 characters), ReasonNeeded when this person needs a reason.
     """
@@ -82,7 +96,7 @@ async def post(desk: Desk, number: int, text: str, by: Who, *, reason: str = "",
         if tx.first_time(delivery, now):
             managers = directory.workspace.managers
             override = authority.check(Act.SUMMARY, by, incident, managers=managers, now=now, reason=reason)
-            change = summary.post(incident, words, by, now)
+            change = summary.post(incident, words, by, now, answered)
             tx.save(change.then(Change(timeline=(override,))) if override else change)
         return loaded(tx, number)
 
@@ -158,7 +172,11 @@ def _summary_due(tx: Tx, timer: Timer, directory: Directory, now: datetime, rend
         change = summary.start(incident, now)
         key = f"summary:{timer.fence}:{int(timer.due_at.timestamp())}:failed"
         return change.then(trouble(change.incident or incident, key, refusal.said, now))
-    return summary.post(incident, text, None, now)
+    return summary.post(incident, text, None, now, _untold(incident))
+
+
+def _untold(incident: Incident) -> tuple[int, ...]:
+    return tuple(each.number for each in untold(incident))
 
 
 def _rendered(render: Render, facts: dict[str, object]) -> str:

@@ -1,14 +1,16 @@
 """What a surface shows: one incident whole, the open ones, Home. Private incidents are shown to insiders only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from bot.domain.alert import Alert
 from bot.domain.authority import may_see
+from bot.domain.comms_queue import open_questions
 from bot.domain.directory import Directory
 from bot.domain.incident import Incident
 from bot.domain.page import AskState, Page
 from bot.domain.prose import Who
+from bot.domain.question import Question
 from bot.domain.severity import Severity
 from bot.domain.team import AddedRole
 from bot.domain.timeline import Event
@@ -20,6 +22,8 @@ from bot.services.ports import Desk, Tx
 from bot.services.record import zone_of
 
 TAIL = 20
+RECENT = 20
+"""As many incidents as are looked at for questions that were asked after the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +42,10 @@ class Situation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeFacts:
-    """What a person's Home shows: pages that wait for them, open incidents they may see, who is on call."""
+    """What a person's Home shows: pages and questions that wait for them, open incidents, who is on call."""
 
     my_pages: tuple[tuple[Page, Incident], ...]
+    my_questions: tuple[tuple[Question, Incident], ...]
     open: tuple[Incident, ...]
     on_call: tuple[OnCall, ...]
 
@@ -93,11 +98,16 @@ async def home(desk: Desk, for_user: Who) -> HomeFacts:
     """What this person's Home shows now."""
     directory = desk.directory()
 
-    def read(tx: Tx) -> tuple[tuple[tuple[Page, Incident], ...], tuple[Incident, ...]]:
-        return _waiting_for(tx, for_user), _visible(tx.open_incidents(), directory, for_user)
+    def read(tx: Tx) -> HomeFacts:
+        found = tx.open_incidents()
+        return HomeFacts(
+            my_pages=_waiting_for(tx, for_user),
+            my_questions=_to_answer(tx, found, for_user),
+            open=_visible(found, directory, for_user),
+            on_call=(),
+        )
 
-    waiting, visible = await desk.store.read(read)
-    return HomeFacts(my_pages=waiting, open=visible, on_call=await oncall.on_call(desk))
+    return replace(await desk.store.read(read), on_call=await oncall.on_call(desk))
 
 
 def _situation(tx: Tx, directory: Directory, incident: Incident, for_user: Who) -> Situation:
@@ -123,6 +133,14 @@ def _waiting_for(tx: Tx, who: Who) -> tuple[tuple[Page, Incident], ...]:
     )
     found = ((page, tx.incident(page.incident)) for page in mine)
     return tuple((page, incident) for page, incident in found if incident is not None)
+
+
+def _to_answer(tx: Tx, open_now: tuple[Incident, ...], who: Who) -> tuple[tuple[Question, Incident], ...]:
+    """The questions that this person has, oldest first, those of incidents that ended lately too."""
+    ended = tuple(each for each in tx.recent_incidents(RECENT) if not each.open)
+    found = [(question, each) for each in (*open_now, *ended) for question in open_questions(each)]
+    mine = [(question, each) for question, each in found if who.same_as(question.holder)]
+    return tuple(sorted(mine, key=lambda pair: (pair[0].at, pair[1].number, pair[0].number)))
 
 
 def _visible(incidents: tuple[Incident, ...], directory: Directory, who: Who) -> tuple[Incident, ...]:

@@ -132,6 +132,10 @@ def _listen_to_events(app: AsyncApp, inbound: Inbound, presence: Presence) -> No
         if us is None or text_at(object_at(body, "event"), "user") != us.user:
             await inbound.joined(body)
 
+    @app.event("message")
+    async def typed(body: Answer) -> None:
+        await inbound.typed(body)
+
 
 async def _tell(answer: Message, body: Answer, respond: AsyncRespond, inbound: Inbound) -> None:
     """Say it only to whoever pressed: below the message, or in a form where there is none.

@@ -45,6 +45,7 @@ from bot.slack.page_buttons import (
     page_now_pressed,
     pull_in_pressed,
 )
+from bot.slack.question_buttons import QUESTION_BUTTONS
 from bot.slack.views.declare import DeclareDraft
 from bot.slack.views.roles import give_role_form, roles_modal
 from bot.slack.views.update import no_change_preview, preview
@@ -274,5 +275,6 @@ BUTTONS: Final[Mapping[Action, Pressed]] = MappingProxyType(
         Action.CATCH_UP: _with(catchup.run),
         Action.HELP: _with(help_command.run),
         Action.INTERNAL_PAGE: _with(site.run),
+        **QUESTION_BUTTONS,
     }
 )

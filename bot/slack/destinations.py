@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from bot.domain.comms_queue import ANSWER, ASKED, PASSED, card_key
 from bot.domain.directory import Directory
-from bot.domain.effects import PostText, SendPage, ShowAlert, ShowCard, TellPerson, TellRoom
+from bot.domain.effects import Card, PostText, SendPage, ShowAlert, ShowCard, TellPerson, TellRoom
 from bot.domain.incident import Incident, RoomKind
-from bot.domain.outgoing import PLACED, open_room_id
+from bot.domain.outgoing import PLACED, card_id, open_room_id
 from bot.domain.prose import Who
 from bot.domain.role import COMMANDER
 from bot.services.ports import Remote, RetryLater, Tx
@@ -76,8 +77,24 @@ def thread_of(tx: Tx, effect: Posted) -> Remote | None:
         case TellRoom(thread_of=str() as parent) | PostText(thread_of=str() as parent):
             stands = tx.sent(parent)
             return stands if stands and stands.ts else None
+        case ShowCard(incident=number, card=Card.QUESTION, key=key):
+            return _thread_of_question(tx, number, key)
         case _:
             return None
+
+
+def _thread_of_question(tx: Tx, number: int, key: str) -> Remote | None:
+    """Where a question is talked about: below the message in which it was typed, or below our line for a form's."""
+    part, asked, *_ = [*key.split(":"), ""]
+    incident = tx.incident(number)
+    question = next((each for each in incident.questions if str(each.number) == asked), None) if incident else None
+    if incident is None or question is None or part not in {PASSED, ANSWER}:
+        return None
+    channel = incident.stakeholders.channel
+    if question.thread:
+        return Remote(channel=channel, ts=question.thread) if channel else None
+    stands = tx.sent(card_id(number, Card.QUESTION, card_key(ASKED, question)))
+    return stands if stands and stands.ts else None
 
 
 def _in_room(

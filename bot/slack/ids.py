@@ -54,6 +54,12 @@ class Action(StrEnum):
     REVIEW_NO = "review_no"
     DO_ANYWAY = "do_anyway"
 
+    ASK = "ask"
+    REPORT_CUSTOMER = "report_customer"
+    ANSWER_QUESTION = "answer_question"
+    MERGE_QUESTION = "merge_question"
+    FINISH_QUESTION = "finish_question"
+
     DECLARE = "declare"
     LIST = "list"
     SHOW = "show"
@@ -91,6 +97,10 @@ class ViewId(StrEnum):
     RESOLVE = "resolve"
     REOPEN = "reopen"
     SUMMARY = "summary"
+    ASK = "ask"
+    REPORT_CUSTOMER = "report_customer"
+    ANSWER_QUESTION = "answer_question"
+    MERGE_QUESTION = "merge_question"
     DO_ANYWAY = "do_anyway"
 
 
@@ -130,6 +140,10 @@ class Block(StrEnum):
     SCOPE = "scope"
     PERCENT = "percent"
     CUSTOMERS = "customers"
+    CUSTOMER = "customer"
+    SEES = "sees"
+    PLAN = "plan"
+    QUESTION = "question"
     REVENUE = "revenue"
     SUMMARY = "summary"
     REASON = "reason"

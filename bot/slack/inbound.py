@@ -31,6 +31,7 @@ from bot.slack.meta import Meta, read_meta, write_meta
 from bot.slack.mrkdwn import plain
 from bot.slack.redrawing import Redrawing
 from bot.slack.submissions import SUBMISSIONS
+from bot.slack.typed import take_typed
 from bot.slack.views.changes import do_anyway_form, notice, said_in_a_form
 from bot.slack.views.lines import refused
 from bot.slack.views.parts import Message
@@ -152,6 +153,10 @@ class Inbound:
         who, _ = await known(self._desk, self._members, text_at(event, "user"), "", "")
         key = f"ev:{text_at(body, 'team_id')}:{text_at(body, 'event_id')}"
         await incidents.joined_room(self._desk, text_at(event, "channel"), who, delivery=key)
+
+    async def typed(self, body: Answer) -> None:
+        """Take what somebody typed, changed or deleted in a stakeholder channel into the comms queue."""
+        await take_typed(self._desk, self._members, body)
 
     async def show_words(self, body: Answer, answer: Message) -> None:
         """Say something where no message stands to answer under: in a form. Nothing but Slack is needed for it."""

@@ -10,7 +10,7 @@ from typing import Final
 METADATA_LIMIT: Final = 3000
 ID_LIMIT: Final = 300
 
-_WHOLE: Final = frozenset({"incident", "page", "epoch"})
+_WHOLE: Final = frozenset({"incident", "page", "epoch", "question"})
 _TEXT: Final = frozenset({"role", "audience", "act", "words", "channel", "thread", "link"})
 
 
@@ -18,7 +18,8 @@ _TEXT: Final = frozenset({"role", "audience", "act", "words", "channel", "thread
 class Meta:
     """What a form is about.
 
-    `updates` are the numbers of the drafts that a preview shows; `act` is the refused action that *Do it anyway*
+    `updates` are the numbers of the drafts that a preview shows; `question` is the one that is answered or merged, and
+    `questions` are those whose answers a summary tells of; `act` is the refused action that *Do it anyway*
     repeats, `words` what it was given; `channel`, `thread` and `link` say where the form was opened and from which
     message.
     """
@@ -27,6 +28,8 @@ class Meta:
     page: int | None = None
     epoch: int | None = None
     role: str = ""
+    question: int | None = None
+    questions: tuple[int, ...] = ()
     updates: tuple[int, ...] = ()
     audience: str = ""
     act: str = ""
@@ -66,8 +69,7 @@ def read_meta(written: str) -> Meta:
     if not isinstance(given, dict):
         return Meta()
     known = {name: value for name, value in given.items() if name in _WHOLE | _TEXT and _fits(name, value)}
-    updates = given.get("updates")
-    return Meta(**known, updates=tuple(each for each in updates if _whole(each)) if isinstance(updates, list) else ())
+    return Meta(**known, updates=_numbers(given.get("updates")), questions=_numbers(given.get("questions")))
 
 
 def write_page_ref(ref: PageRef) -> str:
@@ -114,6 +116,10 @@ def _too_long(name: str, value: object) -> bool:
 
 def _fits(name: str, value: object) -> bool:
     return isinstance(value, str) if name in _TEXT else _whole(value)
+
+
+def _numbers(given: object) -> tuple[int, ...]:
+    return tuple(each for each in given if _whole(each)) if isinstance(given, list) else ()
 
 
 def _whole(value: object) -> bool:

@@ -48,7 +48,7 @@ class People:
             OnCallRow(team=row.team, rotation=row.rotation, now=row.now, until=row.until, following=row.following)
             for row in facts.on_call
         ]
-        view = home_view(facts.my_pages, facts.open, rows).to_dict()
+        view = home_view(facts.my_pages, facts.open, rows, facts.my_questions).to_dict()
         try:
             await self._api.call("views.publish", errand, {"user_id": effect.user, "view": view})
         except Rejected as rejected:

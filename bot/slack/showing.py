@@ -25,6 +25,7 @@ from bot.slack.views.lines import posted, told
 from bot.slack.views.page import page_copy
 from bot.slack.views.parts import Message
 from bot.slack.views.public_words import copy_block, first_word
+from bot.slack.views.questions import question_message
 from bot.slack.views.roles import guide, roles_panel
 from bot.slack.views.stakeholders import stakeholder_card
 from bot.slack.views.war_room import war_room_card
@@ -75,7 +76,7 @@ def _copy_of_page(tx: Tx, number: int, name: str) -> Message | Nothing:
     return page_copy(page, ask, incident, others)
 
 
-def _card(tx: Tx, directory: Directory, incident: Incident, card: Card, key: str) -> Message:
+def _card(tx: Tx, directory: Directory, incident: Incident, card: Card, key: str) -> Message | Nothing:
     match card:
         case Card.WAR_ROOM:
             return war_room_card(incident, tx.pages_of(incident.number), tx.alerts_of(incident.number))
@@ -89,6 +90,8 @@ def _card(tx: Tx, directory: Directory, incident: Incident, card: Card, key: str
             return roles_panel(incident, directory.roles)
         case Card.GUIDE:
             return guide(incident, key.partition(":")[0], directory.roles)
+        case Card.QUESTION:
+            return question_message(incident, key) or Nothing("there is no such question, or no answer to it")
         case _:
             return _words_card(incident, card, key)
 

@@ -18,6 +18,7 @@ from bot.slack.forms import (
     read_update,
 )
 from bot.slack.ids import Block, ViewId
+from bot.slack.question_buttons import QUESTION_SUBMISSIONS
 from bot.slack.views.changes import notice
 from bot.slack.views.update import no_change_preview, preview
 
@@ -173,7 +174,15 @@ async def reopen_submitted(asked: Asked, filled: Filled) -> Reply:
 async def summary_submitted(asked: Asked, filled: Filled) -> Reply:
     """Post the summary in the person's own words."""
     text = filled.text(Block.SUMMARY)
-    await summaries.post(asked.desk, asked.number, text, asked.by, delivery=asked.delivery, reason=asked.reason)
+    await summaries.post(
+        asked.desk,
+        asked.number,
+        text,
+        asked.by,
+        delivery=asked.delivery,
+        reason=asked.reason,
+        answered=filled.meta.questions,
+    )
     return None
 
 
@@ -205,5 +214,6 @@ SUBMISSIONS: Final[Mapping[ViewId, Submitted]] = MappingProxyType(
         ViewId.RESOLVE: resolve_submitted,
         ViewId.REOPEN: reopen_submitted,
         ViewId.SUMMARY: summary_submitted,
+        **QUESTION_SUBMISSIONS,
     }
 )

@@ -24,7 +24,8 @@ BAD: list[tuple[str, str]] = [(kind, sentence) for kind, all_of in SENTENCES["ba
 
 def test_there_are_fifty_of_each() -> None:
     assert (len(set(GOOD)), len(set(BAD))) == (50, 50)
-    assert {kind for kind, _ in BAD} == {fault.value for fault in Fault}
+    of_an_incident = {Fault.CUSTOMERS.value}
+    assert {kind for kind, _ in BAD} == {fault.value for fault in Fault} - of_an_incident
 
 
 @pytest.mark.parametrize("sentence", GOOD)

@@ -64,6 +64,8 @@ def test_what_is_said_comes_from_the_record() -> None:
         "since": NOW,
         "impact": "about 32 %, at least 1,240 customers",
         "doing": "session refresh is off",
+        "customers_named": 0,
+        "answered": (),
         "from_record": True,
         "confirmed_by": "sam",
         "confirmed_at": NOW + 30 * MINUTE,

@@ -1,4 +1,4 @@
-"""App Home: my open pages, the open incidents, who is on call."""
+"""App Home: the pages and questions that wait for me, the open incidents, who is on call."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,20 +9,26 @@ from slack_sdk.models.views import View
 from bot.domain.incident import Incident
 from bot.domain.page import Page
 from bot.domain.prose import At, Sentence, Strong
+from bot.domain.question import Question
 from bot.slack.ids import Action, ViewId
 from bot.slack.meta import PageRef, write_page_ref
 from bot.slack.views.lists import OnCallRow, incident_row, on_call_line
 from bot.slack.views.parts import actions, button, context, divider, header, in_lines, section
-from bot.slack.views.phrases import headline, what_happens
+from bot.slack.views.phrases import headline, short, what_happens
+from bot.slack.views.questions import asked_by, question_buttons
 
 PAGES: Final = 20
+QUESTIONS: Final = 8
 INCIDENTS: Final = 40
 ROTATIONS: Final = 60
 IN_A_SECTION: Final = 10
 
 
 def home(
-    my_pages: Sequence[tuple[Page, Incident]], open_incidents: Sequence[Incident], on_call: Sequence[OnCallRow]
+    my_pages: Sequence[tuple[Page, Incident]],
+    open_incidents: Sequence[Incident],
+    on_call: Sequence[OnCallRow],
+    my_questions: Sequence[tuple[Question, Incident]] = (),
 ) -> View:
     """Home as it is now, for one person: only what they may see is given."""
     blocks = [
@@ -31,6 +37,7 @@ def home(
             button(Action.INTERNAL_PAGE, "Internal status page", "home"),
         ),
         *_pages(my_pages),
+        *_questions(my_questions),
         *_incidents(open_incidents),
         *_on_call(on_call),
     ]
@@ -47,6 +54,18 @@ def _pages(my_pages: Sequence[tuple[Page, Incident]]) -> list[Block]:
         acknowledge = button(Action.ACKNOWLEDGE, "Acknowledge", ref, about=incident.label)
         blocks.append(section(said, accessory=acknowledge))
     return [*blocks, *_more(len(my_pages), PAGES)]
+
+
+def _questions(mine: Sequence[tuple[Question, Incident]]) -> list[Block]:
+    if not mine:
+        return []
+    blocks: list[Block] = [header(("Questions that wait for you",))]
+    for question, incident in mine[:QUESTIONS]:
+        title: Sentence = (Strong(f"Question {question.number}"), " · ", headline(incident))
+        blocks.append(section(in_lines(title, (*asked_by(question), " ", short(question.text)))))
+        row = question_buttons(incident, question)
+        blocks += [row] if row else []
+    return [*blocks, *_more(len(mine), QUESTIONS)]
 
 
 def _incidents(open_incidents: Sequence[Incident]) -> list[Block]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.alert import Alert, AlertStatus
+from bot.domain.comms_queue import named_customers, open_questions
 from bot.domain.impact import Impact
 from bot.domain.incident import Incident, Room
 from bot.domain.page import Ask, AskState, Page, PageKind, PageState
@@ -78,6 +79,21 @@ def impact(known: Sequence[Impact]) -> Sentence:
     parts += [(short(each),) for each in (last.scope, last.words) if each.strip()]
     parts.append(("revenue ", short(last.revenue)) if last.revenue.strip() else ("revenue not estimated",))
     return joined(parts, ", ")
+
+
+def reported(incident: Incident) -> Sentence | None:
+    """Count the customers that were reported by name; the names are for comms alone."""
+    count = len(named_customers(incident))
+    return (f"{count} by name",) if count else None
+
+
+def questions(incident: Incident) -> Sentence | None:
+    """Count what waits for comms; None if nobody has asked anything."""
+    if not incident.questions:
+        return None
+    waiting = open_questions(incident)
+    nobody = any(each.holder is None for each in waiting)
+    return (f"{len(waiting)} open" if waiting else "none open", "; nobody has comms to take them" if nobody else "")
 
 
 def last_told(incident: Incident) -> Sentence:

@@ -2,13 +2,26 @@
 
 from collections.abc import Sequence
 
+from slack_sdk.models.blocks import Block
+
 from bot.domain.incident import Incident
 from bot.domain.page import AskState, Page, PageKind, PageState
 from bot.domain.prose import At, Link, Sentence, Strong
 from bot.domain.role import COMMANDER, COMMS
 from bot.domain.update import Audience
 from bot.slack.ids import Action
-from bot.slack.views.parts import Message, actions, button, header, in_a_row, in_lines, labelled, message, section
+from bot.slack.views.parts import (
+    Message,
+    actions,
+    button,
+    context,
+    header,
+    in_a_row,
+    in_lines,
+    labelled,
+    message,
+    section,
+)
 from bot.slack.views.phrases import (
     NOBODY,
     headline,
@@ -16,6 +29,7 @@ from bot.slack.views.phrases import (
     impact,
     names,
     pain,
+    reported,
     room_link,
     short,
     status_line,
@@ -23,6 +37,7 @@ from bot.slack.views.phrases import (
 from bot.slack.views.promised import next_due, so_far
 
 TELL = 1500
+ASKING = "A question? Press Ask, or type it in this channel: it is passed to comms, and answered in a thread."
 
 
 def stakeholder_card(incident: Incident, pages: Sequence[Page]) -> Message:
@@ -35,6 +50,7 @@ def stakeholder_card(incident: Incident, pages: Sequence[Page]) -> Message:
         labelled("What customers cannot do", pain(incident)),
         labelled("Now", *status_line(incident)),
         labelled("Impact", *impact(incident.impact)),
+        labelled("Customers reported", *customers) if (customers := reported(incident)) else None,
         labelled("Owner", *_owner(pages)),
         in_a_row(labelled("Commander", *holder(incident, COMMANDER)), labelled("Comms lead", *holder(incident, COMMS))),
         labelled("Next update", *next_due(incident)) if incident.open else None,
@@ -55,7 +71,17 @@ def stakeholder_card(incident: Incident, pages: Sequence[Page]) -> Message:
         section(what),
         section(tell),
         section(places) if places else None,
-        actions(button(Action.INTERNAL_PAGE, "All open incidents", incident.label)),
+        context((ASKING,)),
+        _buttons(incident),
+    )
+
+
+def _buttons(incident: Incident) -> Block | None:
+    number, about = str(incident.number), incident.label
+    return actions(
+        button(Action.ASK, "Ask", number, about=about),
+        button(Action.REPORT_CUSTOMER, "Report a customer", number, about=about),
+        button(Action.INTERNAL_PAGE, "All open incidents", incident.label),
     )
 
 

@@ -95,13 +95,14 @@ def no_change_preview(
     return modal(ViewId.NO_CHANGE, "No change", blocks, submit="Publish", meta=meta)
 
 
-def summary_form(incident: Incident, text: str) -> View:
-    """The stakeholder summary, to be edited and posted now."""
+def summary_form(incident: Incident, text: str, answered: tuple[int, ...] = ()) -> View:
+    """The stakeholder summary, to be edited and posted now; `answered` are the questions whose answers it tells."""
     blocks = [
         context(("Posted in the stakeholder channel at once; the hourly one counts from then.",)),
         typed(BlockId.SUMMARY, "Summary", initial=text, needed=True),
     ]
-    return modal(ViewId.SUMMARY, "Summary", blocks, submit="Post", meta=Meta(incident=incident.number))
+    meta = Meta(incident=incident.number, questions=answered)
+    return modal(ViewId.SUMMARY, "Summary", blocks, submit="Post", meta=meta)
 
 
 def status_choices() -> tuple[Choice, ...]:

@@ -27,6 +27,8 @@ from bot.slack.views.phrases import (
     lasting,
     links,
     next_action,
+    questions,
+    reported,
     roles,
     short,
 )
@@ -83,7 +85,13 @@ def _facts(incident: Incident) -> Sentence:
         labelled("Next action", *next_action(incident)),
         labelled("Customers last told", *last_told(incident)),
         labelled("Impact", *impact(incident.impact)),
+        _under("Customers reported", reported(incident)),
+        _under("Questions for comms", questions(incident)),
     )
+
+
+def _under(label: str, said: Sentence | None) -> Sentence | None:
+    return labelled(label, *said) if said else None
 
 
 def _people(incident: Incident, pages: Sequence[Page], alone: Page | None) -> Sentence:

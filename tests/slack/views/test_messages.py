@@ -65,7 +65,7 @@ def test_stakeholders_read_plain_words_and_what_to_tell_customers() -> None:
     assert "*Owner*: <@UMAYA>\n" in said
     assert "*Next update*: public <!date^" in said
     assert "War room <#CROOM> · <https://meet.acme.test/war-room|Bridge>" in said
-    assert labels_of(message) == ["All open incidents"]
+    assert labels_of(message) == ["Ask", "Report a customer", "All open incidents"]
 
 
 def test_stakeholders_read_that_nothing_was_published_yet() -> None:
