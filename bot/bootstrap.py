@@ -13,17 +13,21 @@ from bot.directory.file import DirectoryFile
 from bot.directory.keeper import Keeper
 from bot.domain.directory import Directory
 from bot.domain.effects import Effect
+from bot.domain.mail import SendMail
 from bot.domain.signed_link import signing_key
 from bot.domain.statuspage import PostToStatuspage
+from bot.notify.mail import MailPerformer
 from bot.notify.statuspage import StatuspagePerformer
 from bot.notify.statuspage_api import StatuspageApi, opened_api
 from bot.scheduler import Scheduler
 from bot.services import alerts, chores, maintenance, news, people
 from bot.services.duties import DUTIES
+from bot.services.figures import EngineFigures
 from bot.services.internal_view import InternalView
-from bot.services.outbox import Outbox, wait
+from bot.services.lanes import Lanes
+from bot.services.outbox import wait
 from bot.services.performing import Performers
-from bot.services.ports import Checkpoint, Desk, EngineFigures, Performer, Unavailable, carry_on
+from bot.services.ports import Checkpoint, Desk, Performer, Unavailable, carry_on
 from bot.services.public_view import PublicView
 from bot.services.site import Site
 from bot.services.supervisor import Supervisor
@@ -84,12 +88,14 @@ class Bot:
                 key=signing_key(settings.SLACK_BOT_TOKEN.get_secret_value()),
                 reachable=bool(settings.PUBLIC_URL),
             ),
+            mails=settings.SMTP_URL is not None,
         )
         markup = Texts(ROOT / "templates", markup=True).render
+        self._mail = MailPerformer(settings.mail_server, instruments.clock)
         self._status_site = StatusSite(PublicView(self.desk).look, markup, monotonic, self._base)
         self._internal_page = InternalSite(InternalView(self.desk).look, markup)
         self._instruments = instruments
-        self._pulses = {"sweep": Pulse(), "outbox": Pulse()}
+        self._pulses = {"sweep": Pulse(), "outbox": Pulse(), "mail": Pulse()}
         self._supervisor = Supervisor()
         self._meters = Meters()
         self._stopping = asyncio.Event()
@@ -98,7 +104,7 @@ class Bot:
 
     async def start(self) -> None:
         """Open the database, listen, and let the loops run. Raises CannotOpen, CannotListen with a sentence."""
-        self._sweep_wake, self._outbox_wake = asyncio.Event(), asyncio.Event()
+        self._sweep_wake = asyncio.Event()
         self.scheduler = Scheduler(self._sweep_wake.set, self._instruments.on_the_machine)
         async with AsyncExitStack() as opened:
             await self.store.start()
@@ -128,16 +134,15 @@ class Bot:
             api = await opened.enter_async_context(opening)
         elif self.directory().workspace.statuspage is not None:
             log.warning("STATUSPAGE_API_KEY is not set: public text is handed back to be posted by hand.")
-        return {PostToStatuspage: StatuspagePerformer(self.desk, api)}
+        return {PostToStatuspage: StatuspagePerformer(self.desk, api), SendMail: self._mail}
 
     def _make_loops(self, others: Mapping[type[Effect], Performer]) -> None:
-        self.outbox = Outbox(
+        self.lanes = Lanes(
             self.desk,
             Performers(self.slack.performer, others),
-            self._outbox_wake,
-            checkpoint=self._instruments.checkpoint,
-            beat=self._pulses["outbox"].beat,
-            count=self._meters.sent,
+            self._instruments.checkpoint,
+            {name: pulse.beat for name, pulse in self._pulses.items()},
+            self._meters.sent,
         )
         self.sweep = Sweep(
             self.desk,
@@ -156,14 +161,14 @@ class Bot:
         await self._web.stop()
         self.scheduler.stop()
         self.sweep.stop()
-        await self.outbox.stop()
+        await self.lanes.stop()
         await self._supervisor.stop(LOOPS_END_WITHIN)
         await self._opened.aclose()
 
     def wake(self) -> None:
         """Have both loops look at once: the clock was moved."""
         self._sweep_wake.set()
-        self._outbox_wake.set()
+        self.lanes.wake()
 
     def reload_soon(self) -> None:
         """Read the directory file again, changed or not (SIGHUP)."""
@@ -171,7 +176,8 @@ class Bot:
 
     async def ready(self) -> Sequence[Check]:
         """What must hold before the bot is ready: Slack connected, the database writable, the sweep turning."""
-        return (self._slack_ready(), await self._database_ready(), self._sweep_ready(), self._directory_ready())
+        mail = Check(name="mail", ok=True, says=self._mail.says())
+        return (self._slack_ready(), await self._database_ready(), self._sweep_ready(), self._directory_ready(), mail)
 
     def alive(self) -> Sequence[str]:
         """The reasons why the bot is not alive, if it is not."""
@@ -183,7 +189,7 @@ class Bot:
         self.scheduler.recurring("match people", DAILY, self._match_people)
         for name, run in (
             ("sweep", self.sweep.run),
-            ("outbox", self.outbox.run),
+            *self.lanes.running(),
             ("directory watch", self._watch_directory),
             *self.slack.loops(self._match_people),
         ):
@@ -214,7 +220,7 @@ class Bot:
         if earliest is not None:
             self.scheduler.committed(earliest)
         if outgoing:
-            self._outbox_wake.set()
+            self.lanes.wake()
 
     async def _watch_directory(self) -> None:
         await maintenance.note(self.desk)

@@ -8,6 +8,10 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.notify.server import MailServer, mail_sender, mail_server
+
+SOMEBODY = "tocsin@acme.test"
+"""Stands for the sender while the server's address is looked at alone."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -20,6 +24,18 @@ def _web_address(value: str) -> str:
 def _database(value: str) -> str:
     if not value.startswith(("sqlite://", "postgresql://", "postgresql+psycopg://", "postgres://")):
         raise ValueError("must begin with sqlite:/// or postgresql://")
+    return value
+
+
+def _smtp(value: SecretStr | None) -> SecretStr | None:
+    if value is not None:
+        mail_server(value.get_secret_value(), SOMEBODY)
+    return value
+
+
+def _sender(value: str) -> str:
+    if value:
+        mail_sender(value)
     return value
 
 
@@ -61,6 +77,12 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="comma-separated bearer tokens of alert sources; none: intake answers 503 and says why",
     )
+    SMTP_URL: Annotated[SecretStr | None, AfterValidator(_smtp)] = Field(
+        default=None, description="the mail server, `smtp://user:password@host:port` or `smtps://…`; unset: no mail"
+    )
+    MAIL_FROM: Annotated[str, AfterValidator(_sender)] = Field(
+        default="", description="whom mail is from, `Tocsin <tocsin@acme.test>`; required with `SMTP_URL`"
+    )
     LOG_FORMAT: Literal["text", "json"] = Field(default="text", description="`json` for machines")
     CLOCK_OFFSET_FILE: Path | None = Field(
         default=None, description="seconds to add to the clock; only with a `SLACK_API_URL` on this machine"
@@ -81,6 +103,13 @@ class Settings(BaseSettings):
         """The bearer tokens that alert sources may present."""
         words = (word.strip() for word in self.ALERT_TOKENS.get_secret_value().split(","))
         return tuple(SecretStr(word) for word in words if word)
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """The mail server, if one is set."""
+        if self.SMTP_URL is None:
+            return None
+        return mail_server(self.SMTP_URL.get_secret_value(), self.MAIL_FROM)
 
     @property
     def socket_mode(self) -> bool:
@@ -130,6 +159,8 @@ def _checked(make: Callable[[], Settings]) -> Settings:
             "SLACK_APP_TOKEN: neither it nor SLACK_SIGNING_SECRET is set; set the first for Socket Mode, or the second "
             "for signed HTTP at POST /slack/events"
         )
+    if settings.SMTP_URL is not None and not settings.MAIL_FROM:
+        raise BadSetting("MAIL_FROM: not set, though SMTP_URL is; set the address that mail is from")
     return settings
 
 

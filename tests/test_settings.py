@@ -23,6 +23,16 @@ def test_a_signing_secret_means_signed_http() -> None:
     assert not settings.socket_mode
 
 
+def test_a_mail_server_is_read_from_its_address_and_its_password_stays_secret() -> None:
+    given = {"SMTP_URL": "smtp://tocsin:p%40ss@mail.acme.test", "MAIL_FROM": "Tocsin <tocsin@acme.test>"}
+    settings = settings_from({**ENOUGH, **given})
+    server = settings.mail_server
+    assert server is not None
+    assert (server.host, server.port, server.user, server.password) == ("mail.acme.test", 587, "tocsin", "p@ss")
+    assert "p%40ss" not in repr(settings)
+    assert settings_from(ENOUGH).mail_server is None
+
+
 def test_alert_tokens_are_separated_by_commas() -> None:
     settings = settings_from({**ENOUGH, "ALERT_TOKENS": "one, two,,"})
     assert [token.get_secret_value() for token in settings.alert_tokens] == ["one", "two"]
@@ -40,6 +50,12 @@ def test_alert_tokens_are_separated_by_commas() -> None:
         ({**ENOUGH, "DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
         ({**ENOUGH, "SLACK_API_URL": "slack.com"}, "SLACK_API_URL"),
         ({**ENOUGH, "LOG_FORMAT": "xml"}, "LOG_FORMAT"),
+        ({**ENOUGH, "SMTP_URL": "smtp://mail.acme.test"}, "MAIL_FROM"),
+        ({**ENOUGH, "SMTP_URL": "mail.acme.test:25"}, "SMTP_URL"),
+        ({**ENOUGH, "SMTP_URL": "smtp://hush@mail.acme.test"}, "SMTP_URL"),
+        ({**ENOUGH, "SMTP_URL": "smtp://u:hush@mail.acme.test:port"}, "SMTP_URL"),
+        ({**ENOUGH, "MAIL_FROM": "tocsin"}, "MAIL_FROM"),
+        ({**ENOUGH, "MAIL_FROM": "Tocsin <a@b.test>\nBcc: x@y.test"}, "MAIL_FROM"),
     ],
 )
 def test_what_is_wrong_is_named_in_one_line(given: dict[str, str], named: str) -> None:
@@ -48,6 +64,7 @@ def test_what_is_wrong_is_named_in_one_line(given: dict[str, str], named: str) -
     said = str(refused.value)
     assert said.startswith(f"{named}: ")
     assert "\n" not in said
+    assert "hush" not in said
 
 
 def test_only_a_local_slack_lets_the_clock_be_moved() -> None:

@@ -1,4 +1,4 @@
-"""What performing an effect leaves behind, and so what is to be done when nobody knows whether it was performed."""
+"""Who carries an effect, and what it leaves behind: what is to be done when nobody knows if it was performed."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -27,7 +27,15 @@ from bot.domain.effects import (
     TellRoom,
     UnarchiveRoom,
 )
+from bot.domain.mail import SendMail
 from bot.domain.statuspage import PostToStatuspage
+
+
+class Carrier(StrEnum):
+    """Who carries effects; each has its own lane, so that none waits for another's server."""
+
+    SLACK = "slack"
+    MAIL = "mail"
 
 
 class Leaves(StrEnum):
@@ -59,8 +67,13 @@ LEAVES: Final[Mapping[type[Effect], Leaves]] = MappingProxyType(
         ArchiveRoom: Leaves.STATE,
         UnarchiveRoom: Leaves.STATE,
         PostToStatuspage: Leaves.MESSAGE,
+        SendMail: Leaves.STATE,  # one sent again has the same Message-ID, by which its reader's mailbox knows it
     }
 )
+
+
+MAILED: Final = ("send_mail",)
+"""The kinds of effects that go by mail."""
 
 
 def kinds_that_leave(what: Leaves) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from enum import IntEnum, StrEnum
 from typing import Literal
 
 from bot.domain.incident import RoomKind
+from bot.domain.mail import SendMail
 from bot.domain.prose import Button, Sentence, Who
 from bot.domain.statuspage import PostToStatuspage
 from bot.domain.update import Audience
@@ -249,6 +250,7 @@ Effect = (
     | UnarchiveRoom
     | RefreshHome
     | PostToStatuspage
+    | SendMail
 )
 
 
@@ -286,7 +288,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """Slack said no for good. `error` is its code, `remedy` what a person can do about it."""
+    """Slack, or the mail server, said no for good. `error` is its code, `remedy` what a person can do about it."""
 
     error: str
     remedy: str

@@ -3,6 +3,8 @@
 One place for their ids, streams, order and priority, so that every rule names them alike.
 """
 
+from datetime import datetime
+
 from bot.domain.effects import (
     Card,
     Effect,
@@ -18,6 +20,7 @@ from bot.domain.effects import (
     TellRoom,
 )
 from bot.domain.incident import Incident, RoomKind
+from bot.domain.mail import KEPT_TRYING, SendMail
 from bot.domain.page import Ask, Page
 from bot.domain.prose import Button, Sentence, Who
 
@@ -158,6 +161,17 @@ def refresh_page(page: Page, ask: Ask) -> Outgoing:
         priority=Priority.URGENT,
         after=(ask.id,),
         collapse=ask.id,
+    )
+
+
+def send_mail(key: str, mail: SendMail, now: datetime, *, priority: Priority = Priority.NORMAL) -> Outgoing:
+    """Mail somebody; `key` tells what, so that each address gets it once. It is tried for a day.
+
+    What one address is sent goes in order, and its troubles are its own.
+    """
+    stream = f"mail:{mail.to}"
+    return Outgoing(
+        id=f"mail:{key}:{mail.to}", stream=stream, effect=mail, priority=priority, expires_at=now + KEPT_TRYING
     )
 
 

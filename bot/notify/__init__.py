@@ -1,1 +1,1 @@
-"""Ways to reach a person outside Slack, one module each, listed in a registry."""
+"""Ways to reach a person outside Slack, one module each."""

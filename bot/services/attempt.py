@@ -30,7 +30,7 @@ class PutOff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lost:
-    """It may have been done; nobody knows yet. `seconds` is how long not to look, if Slack said so."""
+    """It may have been done; nobody knows yet. `seconds` is how long not to look, if whoever carries it said so."""
 
     why: str
     seconds: float = 0
@@ -76,7 +76,7 @@ async def attempt(performer: Performer, claimed: Claimed, now: datetime, checkpo
     except RetryLater as later:
         return PutOff(seconds=later.seconds, why=later.why)
     except Unknown as unknown:
-        return Lost(why=str(unknown))
+        return Lost(why=str(unknown), seconds=unknown.seconds)
     except TimeoutError:
         return Lost(why=f"no answer in {SECONDS:g} s")
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.domain.delivery import Carrier
 from bot.domain.effects import Priority
 from bot.services.attempt import Broke, Lost, Outcome, attempt
 from bot.services.completion import record, record_without_effects
@@ -15,6 +16,7 @@ from bot.services.ports import Checkpoint, Claimed, Desk, Performer, Remote, Tx,
 LEASE: Final = timedelta(seconds=30)
 AT_ONCE: Final = 32
 ROOM_FOR_PAGES: Final = 8
+MAILS_AT_ONCE: Final = 4
 CHECKS_AT_ONCE: Final = 4
 TICK: Final = 1.0
 DRAIN: Final = 10.0
@@ -31,7 +33,7 @@ def no_count(_kind: str, _outcome: str) -> None:
 
 
 class Outbox:
-    """Carries saved effects out, many at once, each stream in order. Nothing that happens in one stops the others."""
+    """Carries saved effects of one lane out, many at once, each stream in order; no trouble in one stops the others."""
 
     def __init__(
         self,
@@ -39,6 +41,7 @@ class Outbox:
         performer: Performer,
         wake: asyncio.Event,
         *,
+        lane: Carrier = Carrier.SLACK,
         checkpoint: Checkpoint = carry_on,
         beat: Callable[[], None] = no_beat,
         count: Callable[[str, str], None] = no_count,
@@ -50,6 +53,8 @@ class Outbox:
         self._count = count
         self._desk = desk
         self._performer = performer
+        self._lane = lane
+        self._at_once = AT_ONCE if lane is Carrier.SLACK else MAILS_AT_ONCE
         self._wake = wake
         self._checkpoint = checkpoint
         self._beat = beat
@@ -111,7 +116,7 @@ class Outbox:
             return await self._start_what_may_go()
 
     async def _start_what_may_go(self) -> float:
-        room = AT_ONCE - len(self._flying)
+        room = self._at_once - len(self._flying)
         if room <= 0:
             return TICK
         claimed, upcoming = await self._desk.store.write(lambda tx: self._claim(tx, room))
@@ -132,6 +137,9 @@ class Outbox:
 
     def _claim(self, tx: Tx, room: int) -> tuple[tuple[Claimed, ...], datetime | None]:
         now = self._desk.clock()
+        if self._lane is Carrier.MAIL:
+            mails = tx.claim(now, room, LEASE, lane=Carrier.MAIL)
+            return mails, None if mails else tx.next_claimable(now)
         rows = tx.claim(now, room - ROOM_FOR_PAGES, LEASE)
         pages = tx.claim(now, room - len(rows), LEASE, least=Priority.PAGE)
         checks = tx.claim_checks(now, min(CHECKS_AT_ONCE, room - len(rows) - len(pages)), LEASE)

@@ -7,12 +7,14 @@ from typing import Protocol, TypeVar
 
 from bot.domain.alert import Alert
 from bot.domain.change import Change, Timer
+from bot.domain.delivery import Carrier
 from bot.domain.directory import Directory
 from bot.domain.effects import Outgoing, Priority, Receipt, Sent
 from bot.domain.incident import Incident
 from bot.domain.page import Page
 from bot.domain.people import Contact
 from bot.domain.timeline import Event
+from bot.services.figures import EngineFigures
 from bot.services.site import Site, SiteTx
 
 T = TypeVar("T")
@@ -29,7 +31,7 @@ class Unavailable(Exception):
 
 
 class RetryLater(Exception):
-    """Slack did nothing and asks to come back later: the row is given back."""
+    """Slack, or the mail server, did nothing and asks to come back later: the row is given back."""
 
     def __init__(self, seconds: float, why: str) -> None:
         """Keep how long to wait, in seconds, and why."""
@@ -39,7 +41,15 @@ class RetryLater(Exception):
 
 
 class Unknown(Exception):
-    """The answer was lost: what was asked for may have been done. Its text says how."""
+    """The answer was lost: what was asked for may have been done. Its text says how.
+
+    `seconds` is how long not to try or look again, if whoever was asked is better left alone for a while.
+    """
+
+    def __init__(self, why: str, seconds: float = 0) -> None:
+        """Keep why, and how long to wait."""
+        super().__init__(why)
+        self.seconds = seconds
 
 
 class NotFindable(Exception):
@@ -72,23 +82,6 @@ class Claimed:
     failures: int = 0
     withdrawn: bool = False
     sent: Remote | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EngineFigures:
-    """What the metrics and the readiness check read of the engine's tables."""
-
-    ready_by_priority: tuple[tuple[int, int], ...]
-    oldest_ready: datetime | None
-    oldest_ready_page: datetime | None
-    unknown: int
-    oldest_unknown: datetime | None
-    dead: int
-    timers_pending: int
-    timers_overdue: int
-    earliest_timer: datetime | None
-    pages_without_timer: int
-    sent_without_ts: int
 
 
 class Tx(SiteTx, Protocol):
@@ -179,11 +172,17 @@ class Tx(SiteTx, Protocol):
         """Tell when the next pending timer is due."""
 
     def claim(
-        self, now: datetime, limit: int, lease: timedelta, *, least: Priority = Priority.LOW
+        self,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        *,
+        least: Priority = Priority.LOW,
+        lane: Carrier = Carrier.SLACK,
     ) -> tuple[Claimed, ...]:
         """Lease outbox rows that may go now, most urgent first: their stream's head, with all they wait for ended.
 
-        Only rows at least as urgent as `least`. A row whose lease ran out is claimed as unknown.
+        Only rows of one carrier, at least as urgent as `least`. A row whose lease ran out is claimed as unknown.
         """
 
     def claim_checks(self, now: datetime, limit: int, lease: timedelta) -> tuple[Claimed, ...]:
@@ -279,6 +278,7 @@ class Desk:
     """What every service works with: the store, the time (aware UTC), the directory as it is now, and the templates.
 
     `site` is empty where no pages are served.
+    `mails`: whether a mail server is set, so that nobody is promised a mail that cannot be sent.
     """
 
     store: Store
@@ -286,6 +286,7 @@ class Desk:
     directory: Callable[[], Directory]
     render: Render
     site: Site | None = None
+    mails: bool = False
 
 
 def people_named(directory: Directory, tx: Tx, keys: Sequence[str]) -> tuple[Contact, ...]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.domain import rooms, to_statuspage
 from bot.domain.change import Change
+from bot.domain.clock_keeping import keeper
 from bot.domain.effects import (
     AddBookmarks,
     ArchiveRoom,
@@ -35,10 +36,11 @@ from bot.domain.effects import (
     UnarchiveRoom,
 )
 from bot.domain.incident import Incident, RoomKind
+from bot.domain.mail import SendMail
 from bot.domain.outgoing import PLACED, tell_person
 from bot.domain.page import Ask, Page
 from bot.domain.page_receipts import mute_known, page_sent
-from bot.domain.prose import Sentence
+from bot.domain.prose import Sentence, Words
 from bot.domain.statuspage import PostToStatuspage
 from bot.domain.telling import one_line
 from bot.domain.timeline import Event, EventKind
@@ -93,6 +95,7 @@ def apply(tx: Tx, outgoing: Outgoing, receipt: Receipt, now: datetime) -> Change
             | ArchiveRoom()
             | UnarchiveRoom()
             | RefreshHome()
+            | SendMail()
         ):
             return trouble(tx, outgoing, receipt, now) if isinstance(receipt, Refused) else Change()
 
@@ -103,10 +106,12 @@ def trouble(tx: Tx, outgoing: Outgoing, refused: Refused, now: datetime) -> Chan
     The same refusal of the same kind of thing is told once for an incident. A refused telling of trouble is only
     recorded.
     """
-    log.warning("Slack refused %s: %s. %s", outgoing.id, refused.error, refused.remedy)
+    log.warning("Refused: %s (%s). %s", outgoing.id, refused.error, refused.remedy)
     incident = _incident_of(tx, outgoing.effect)
     if incident is None:
         return Change()
+    if isinstance(outgoing.effect, SendMail):
+        return _mail_refused(incident, outgoing.effect, refused, now)
     where = _room_of(outgoing.effect)
     key = f"trouble:{outgoing.effect.kind}:{where.value if where else ''}:{refused.error}"
     said: Sentence = (f"Could not {_in_words(outgoing.effect)} ({refused.error}). {refused.remedy}",)
@@ -117,6 +122,15 @@ def trouble(tx: Tx, outgoing: Outgoing, refused: Refused, now: datetime) -> Chan
         told = (tell_person(incident, incident.declared_by, key, (f"{incident.label}: ", *said)),)
         return Change(timeline=(event,), outgoing=told if incident.declared_by.user else ())
     return Change(timeline=(event,), outgoing=one_line(incident, key, said, priority=Priority.URGENT))
+
+
+def _mail_refused(incident: Incident, mail: SendMail, refused: Refused, now: datetime) -> Change:
+    """Each mail on record; the first that is refused so is told to whoever keeps the clock, not to the war room."""
+    said: Sentence = ("Could not mail ", Words(mail.to), f" ({refused.error}). ", Words(refused.remedy))
+    key = f"trouble:{mail.kind}:{refused.error}"
+    event = Event(incident=incident.number, key=f"{key}:{mail.to}", at=now, kind=EventKind.TROUBLE, said=said)
+    told = tell_person(incident, keeper(incident) or incident.declared_by, key, (f"{incident.label}: ", *said))
+    return Change(timeline=(event,), outgoing=(told,))
 
 
 def _asked(tx: Tx, number: int, name: str) -> tuple[Page, Incident, Ask] | None:
@@ -150,7 +164,16 @@ def _room_of(effect: Effect) -> RoomKind | None:
             return PLACED.get(card)
         case ShowAlert() | RefreshAlert():
             return RoomKind.TRIAGE
-        case SendPage() | RefreshPage() | CheckMuted() | TellPerson() | ShowCard() | RefreshHome() | PostToStatuspage():
+        case (
+            SendPage()
+            | RefreshPage()
+            | CheckMuted()
+            | TellPerson()
+            | ShowCard()
+            | RefreshHome()
+            | PostToStatuspage()
+            | SendMail()
+        ):
             return None
 
 

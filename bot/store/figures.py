@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from bot.domain.delivery import Leaves, kinds_that_leave
 from bot.domain.effects import Priority
-from bot.services.ports import EngineFigures
+from bot.services.figures import EngineFigures
 from bot.store.incidents import LIVE
 from bot.store.outbox import Outbox
 from bot.store.part import among

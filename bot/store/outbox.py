@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, case, exists, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
+from bot.domain.delivery import MAILED, Carrier
 from bot.domain.effects import Outgoing, Priority
 from bot.services.ports import Claimed, Remote
 from bot.store.mapping import claimed_of, outgoing_columns, remote_of
@@ -46,13 +47,20 @@ class Outbox(Timers):
         self.notes.outgoing = True
 
     def claim(
-        self, now: datetime, limit: int, lease: timedelta, *, least: Priority = Priority.LOW
+        self,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        *,
+        least: Priority = Priority.LOW,
+        lane: Carrier = Carrier.SLACK,
     ) -> tuple[Claimed, ...]:
         """Lease rows that may go now, most urgent first; a row whose lease ran out is claimed as unknown."""
         self._must_write()
         if limit <= 0 or not self.engine_is_current():
             return ()
-        may_go = (col(OutboxRow.priority) <= int(least), _is_due(now), _heads_its_stream(), _waits_for_nothing())
+        mine = (col(OutboxRow.priority) <= int(least), _is_in(lane))
+        may_go = (*mine, _is_due(now), _heads_its_stream(), _waits_for_nothing())
         query = select(OutboxRow).where(among(OutboxRow.state, OPEN_STATES), *may_go)
         query = query.order_by(col(OutboxRow.priority), col(OutboxRow.seq)).limit(limit)
         rows = self._session.exec(query.with_for_update(of=OutboxRow, skip_locked=True), execution_options=FRESH).all()
@@ -214,6 +222,11 @@ def _place(remote: Remote | None) -> dict[str, object]:
 
 def _in(state: OutboxState) -> ColumnElement[bool]:
     return among(OutboxRow.state, [state])
+
+
+def _is_in(lane: Carrier) -> ColumnElement[bool]:
+    mailed = col(OutboxRow.kind).in_(MAILED)
+    return mailed if lane is Carrier.MAIL else ~mailed
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

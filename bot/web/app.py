@@ -8,7 +8,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from bot.services.ports import EngineFigures, Unavailable
+from bot.services.figures import EngineFigures
+from bot.services.ports import Unavailable
 from bot.web.health import Check
 from bot.web.intake import AlertDoor, TakeIn
 from bot.web.internal_page import InternalSite, add_internal_page

@@ -9,7 +9,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot.domain.effects import Priority
 from bot.services.alerts import Outcome
-from bot.services.ports import EngineFigures
+from bot.services.figures import EngineFigures
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 

@@ -12,8 +12,9 @@ from bot.domain.directory import Directory
 from bot.domain.effects import Card as CardKind
 from bot.domain.effects import Effect, Outgoing, RefreshCard, TellRoom
 from bot.domain.incident import RoomKind
+from bot.services.figures import EngineFigures
 from bot.services.outbox import Outbox
-from bot.services.ports import Desk, EngineFigures, Remote
+from bot.services.ports import Desk, Remote
 from bot.store.store import SqlStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.performer import ScriptedPerformer

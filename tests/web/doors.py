@@ -13,7 +13,8 @@ from fastapi import FastAPI
 
 from bot.domain.alert import Alert, Fate
 from bot.services.alerts import Outcome
-from bot.services.ports import EngineFigures, Unavailable
+from bot.services.figures import EngineFigures
+from bot.services.ports import Unavailable
 from bot.web.app import WebPorts, web_app
 from bot.web.health import Check
 from bot.web.metrics import Meters

@@ -1,0 +1,45 @@
+"""The outbox's lanes: one loop for each carrier, so that neither waits for the other's server."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from bot.domain.delivery import Carrier
+from bot.services.outbox import Outbox
+from bot.services.ports import Checkpoint, Desk, Performer
+
+NAMED: Final = {Carrier.SLACK: "outbox", Carrier.MAIL: "mail"}
+
+
+class Lanes:
+    """The loops, woken and stopped together."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        performer: Performer,
+        checkpoint: Checkpoint,
+        beats: Mapping[str, Callable[[], None]],
+        count: Callable[[str, str], None],
+    ) -> None:
+        """Prepare; `beats` has for each loop's name what to call after each of its turns."""
+        self._wakes = {name: asyncio.Event() for name in NAMED.values()}
+        self._loops = {
+            name: Outbox(
+                desk, performer, self._wakes[name], lane=lane, checkpoint=checkpoint, beat=beats[name], count=count
+            )
+            for lane, name in NAMED.items()
+        }
+
+    def wake(self) -> None:
+        """Have each look at once."""
+        for wake in self._wakes.values():
+            wake.set()
+
+    def running(self) -> tuple[tuple[str, Callable[[], Awaitable[None]]], ...]:
+        """The loops by name, for whoever keeps them going."""
+        return tuple((name, loop.run) for name, loop in self._loops.items())
+
+    async def stop(self) -> None:
+        """Claim nothing more, and let what is in flight end."""
+        await asyncio.gather(*(loop.stop() for loop in self._loops.values()))
