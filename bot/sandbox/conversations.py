@@ -88,8 +88,12 @@ def leave(workspace: Workspace, actor: str, channel: Channel) -> bool:
     """Leave a channel; False when `actor` was not in it."""
     if channel.im_with:
         raise Refusal("method_not_supported_for_channel_type")
+    if channel.archived:
+        raise Refusal("is_archived")
     if actor not in channel.members:
         return False
+    if channel.members == [actor]:
+        raise Refusal("last_member")
     _remove_member(workspace, channel, actor)
     return True
 
@@ -135,7 +139,7 @@ def invite(
         raise Refusal("method_not_supported_for_channel_type")
     open_for_change(channel, actor)
     if workspace.policy.forbid_inviting and actor == BOT_USER:
-        raise Refusal("restricted_action")
+        raise Refusal("no_permission")
     if not users:
         raise Refusal("no_user")
     if len(users) > 100:  # noqa: PLR2004 (the method's own limit)
@@ -152,10 +156,13 @@ def invite(
 
 def kick(workspace: Workspace, actor: str, channel: Channel, user: str) -> None:
     """Take a user out of a channel."""
-    open_for_change(channel, actor)
+    if channel.im_with:
+        raise Refusal("method_not_supported_for_channel_type")
+    if channel.archived:
+        raise Refusal("not_supported")
     if user == actor:
         raise Refusal("cant_kick_self")
-    if user not in channel.members:
+    if not {actor, user} <= set(channel.members):
         raise Refusal("not_in_channel")
     _remove_member(workspace, channel, user)
 
@@ -189,6 +196,8 @@ def set_purpose(workspace: Workspace, actor: str, channel: Channel, purpose: str
 
 def rename(workspace: Workspace, actor: str, channel: Channel, name: str) -> None:
     """Give the channel another name."""
+    if channel.im_with:
+        raise Refusal("method_not_supported_for_channel_type")
     open_for_change(channel, actor)
     bare = check_name(name)
     taken = workspace.by_name(bare)
@@ -222,6 +231,8 @@ def archive(workspace: Workspace, actor: str, channel: Channel) -> None:
 
 def unarchive(workspace: Workspace, actor: str, channel: Channel) -> None:
     """Bring an archived channel back, with `actor` in it."""
+    if channel.im_with:
+        raise Refusal("method_not_supported_for_channel_type")
     if not channel.archived:
         raise Refusal("not_archived")
     channel.archived = False

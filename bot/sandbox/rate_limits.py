@@ -12,17 +12,14 @@ from bot.sandbox.jsons import JsonObject, as_text
 
 TIERS = {1: 1, 2: 20, 3: 50, 4: 100}
 USUAL_TIER = 2
-# An app may hold ten connections at once, so ten openings in a row pass: a killed app is back at once.
-BURSTS = {"apps.connections.open": 10}
 TIER_OF = {
-    **dict.fromkeys(("apps.connections.open",), 1),
     **dict.fromkeys(
         (
             *("chat.update", "chat.delete", "chat.scheduleMessage", "chat.deleteScheduledMessage"),
             *("chat.scheduledMessages.list", "users.lookupByEmail", "reactions.add", "reactions.get", "bookmarks.list"),
             *("conversations.invite", "conversations.join", "conversations.leave", "conversations.open"),
             *("conversations.info", "conversations.kick", "conversations.history", "conversations.replies"),
-            *("team.info", "bots.info", "dnd.info", "reactions.list"),
+            *("team.info", "bots.info", "dnd.info", "users.conversations", "files.delete", "apps.connections.open"),
         ),
         3,
     ),
@@ -30,11 +27,12 @@ TIER_OF = {
         (
             *("chat.postEphemeral", "views.open", "views.push", "views.update", "views.publish", "users.info"),
             *("conversations.members", "files.getUploadURLExternal", "files.completeUploadExternal", "files.info"),
+            "api.test",
         ),
         4,
     ),
 }
-SPECIAL = {"chat.postMessage": 300, "chat.getPermalink": 300, "auth.test": 600, "api.test": 600}
+SPECIAL = {"chat.postMessage": 300, "chat.getPermalink": 300, "auth.test": 600}
 """Methods outside the tiers, in calls a minute: "several hundred"."""
 CHANNEL_BURST = 6
 CHANNEL_RATE = 1.0
@@ -70,8 +68,8 @@ class RateLimits:
         if not self.on:
             return 0
         now = self.clock()
-        size = BURSTS.get(method) or per_minute(method)
-        buckets = [self._bucket((method, ""), size, per_minute(method) / MINUTE, now)]
+        size = per_minute(method)
+        buckets = [self._bucket((method, ""), size, size / MINUTE, now)]
         if method == "chat.postMessage":
             buckets.append(self._bucket((method, as_text(args.get("channel"))), CHANNEL_BURST, CHANNEL_RATE, now))
         longest = max(bucket.missing(now) for bucket in buckets)

@@ -22,6 +22,7 @@ GONE: Final = frozenset(
         "channel_not_found",
         "edit_window_closed",
         "is_archived",
+        "is_inactive",
         "message_not_found",
         "not_in_channel",
     }

@@ -55,7 +55,9 @@ REFUSED: list[tuple[str, dict[str, object], str]] = [
     ("chat.postMessage", {"channel": "#old", **HELLO}, "is_archived"),
     ("chat.postMessage", {"channel": "@gone", **HELLO}, "channel_not_found"),
     ("chat.postMessage", {"channel": "#room"}, "no_text"),
-    ("chat.postMessage", {"channel": "#room", "text": "x" * 40_001}, "msg_too_long"),
+    ("chat.postEphemeral", {"channel": "#room", "user": "@maya", "text": "x" * 40_001}, "msg_too_long"),
+    ("chat.update", {"channel": "#room", "ts": "last", "text": "x" * 4_001}, "msg_too_long"),
+    ("chat.update", {"channel": "#old", "ts": "1.000000", **HELLO}, "is_inactive"),
     ("chat.postMessage", {"channel": "#room", **HELLO, "metadata": {"event_type": "x"}}, "invalid_metadata_format"),
     ("chat.postMessage", {"channel": "#room", **HELLO, "thread_ts": "1.000000"}, "thread_not_found"),
     ("chat.postMessage", {"channel": "#room", **HELLO, "blocks": [{"type": "section"}]}, "invalid_blocks"),
@@ -120,6 +122,13 @@ async def test_slack_refuses_with_its_own_code(
         await client.api_call(method, json=ids(slack, arguments))
     assert refused.value.response["error"] == code
     assert slack.calls(method)[-1].error == code
+
+
+async def test_a_post_that_is_too_long_is_cut_with_a_warning(slack: LocalSlack, client: AsyncWebClient) -> None:
+    answer = await client.chat_postMessage(channel=slack.channel("room").id, text="x" * 40_001)
+    assert len(answer["message"]["text"]) == 40_000
+    assert (answer["warning"], answer["response_metadata"]["warnings"]) == ("message_truncated", ["message_truncated"])
+    assert {item.error for item in slack.unexpected} == {"message_truncated", "text_would_be_split"}
 
 
 async def test_refused_blocks_say_where_and_why(slack: LocalSlack, client: AsyncWebClient) -> None:

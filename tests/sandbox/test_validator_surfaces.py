@@ -6,6 +6,7 @@ import pytest
 from slack_sdk.models.views import View
 
 from bot.sandbox.blockkit import Problem, validate_message, validate_view
+from tests.sandbox.payloads import source_of
 
 Json = dict[str, object]
 
@@ -67,10 +68,10 @@ BAD_MESSAGES: dict[str, tuple[Json, str, str]] = {
     "51 blocks": ({"text": "Words", "blocks": [line()] * 51}, "/blocks", "at most 50"),
     "a block that is a string": ({"text": "Words", "blocks": ["line"]}, "/blocks/0", "an object"),
     "blocks that are one block": ({"text": "Words", "blocks": line()}, "/blocks", "an array"),
-    "two tables": ({"text": "Words", "blocks": [table(), table()]}, "/blocks", "at most 1 table"),
+    "two tables": ({"text": "Words", "blocks": [table(), table()]}, "/attachments", "at most 1 table"),
     "a table in two places": (
         {"text": "Words", "blocks": [table()], "attachments": [{"blocks": [table()]}]},
-        "/blocks",
+        "/attachments",
         "at most 1 table",
     ),
     "one block_id twice": (
@@ -105,7 +106,7 @@ def test_slack_refuses_the_message(args: Json, pointer: str, reason: str) -> Non
     found = validate_message(args)
 
     assert [each.pointer for each in found] == [pointer]
-    assert reason in found[0].reason
+    assert reason in found[0].reason, source_of(args, pointer)
 
 
 GOOD_VIEWS: dict[str, Json] = {
@@ -173,7 +174,7 @@ def test_slack_refuses_the_view(view: Json, pointer: str, reason: str) -> None:
     found = validate_view(view)
 
     assert [each.pointer for each in found] == [pointer]
-    assert reason in found[0].reason
+    assert reason in found[0].reason, source_of(view, pointer)
 
 
 def test_every_problem_is_told_not_only_the_first() -> None:

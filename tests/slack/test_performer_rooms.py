@@ -181,6 +181,14 @@ async def test_a_line_for_an_archived_room_is_refused_and_put_on_record(company:
     assert any("is_archived" in str(event.said) for event in events if event.kind is EventKind.TROUBLE)
 
 
+async def test_a_card_in_an_archived_room_stays_as_it_is(company: Company) -> None:
+    incident = await company.declare()
+    await company.sam.archive(company.channel(incident.war_room).name)
+    card = RefreshCard(incident=1, card=Card.WAR_ROOM, of=card_id(1, Card.WAR_ROOM))
+    assert isinstance(await company.perform(card), Sent)
+    assert company.slack.calls("chat.update")[-1].error == "is_inactive"
+
+
 async def test_an_edit_of_a_message_that_is_gone_is_done(company: Company) -> None:
     await company.declare()
     of = card_id(1, Card.ANNOUNCE)

@@ -5,6 +5,6 @@ Pure functions of a payload. The limits are Slack's documented ones (``limits.py
 """
 
 from bot.sandbox.blockkit.checks import Problem
-from bot.sandbox.blockkit.surfaces import validate_message, validate_view
+from bot.sandbox.blockkit.surfaces import size_of, validate_message, validate_view
 
-__all__ = ["Problem", "validate_message", "validate_view"]
+__all__ = ["Problem", "size_of", "validate_message", "validate_view"]

@@ -73,7 +73,9 @@ def _one_table(given: Mapping[str, object]) -> Iterator[Problem]:
     ]
     tables = sum(block.get("type") == "table" for blocks in lists for block in blocks)
     if tables > limits.MESSAGE_TABLES:
-        yield Problem(pointer="/blocks", reason=f"must have at most {limits.MESSAGE_TABLES} table, has {tables}")
+        # Slack counts tables as attachments, and answers `invalid_attachments`.
+        most = f"must have at most {limits.MESSAGE_TABLES} table, has {tables} (only_one_table_allowed)"
+        yield Problem(pointer="/attachments", reason=most)
 
 
 def _together(blocks: Sequence[Mapping[str, object]], pointer: str) -> Iterator[Problem]:
@@ -127,8 +129,13 @@ def _submit(view: Mapping[str, object], blocks: Sequence[Mapping[str, object]]) 
         yield Problem(pointer="/submit", reason="is required when the modal has an input block")
 
 
+def size_of(view: Mapping[str, object]) -> int:
+    """The bytes of a view as JSON."""
+    return len(json.dumps(view, ensure_ascii=False, default=str).encode())
+
+
 def _view_size(view: Mapping[str, object]) -> Iterator[Problem]:
-    size = len(json.dumps(view, ensure_ascii=False, default=str).encode())
+    size = size_of(view)
     if size > limits.VIEW_BYTES:
         yield Problem(pointer="", reason=f"must have at most {limits.VIEW_BYTES} bytes, has {size} (view_too_large)")
 

@@ -24,12 +24,20 @@ class Arguments:
         """The argument as text."""
         return as_text(self.values.get(name), default)
 
-    def required(self, name: str, code: str = "invalid_arguments") -> str:
-        """The argument as text; refused with `code` when it is missing or empty."""
-        found = self.text(name)
+    def sent(self, name: str, missing: str = "invalid_arguments") -> str:
+        """The argument as text, perhaps empty; refused with `missing` when it was not sent."""
+        if not self.has(name):
+            raise Refusal(missing) if missing != "invalid_arguments" else missing_field(name)
+        found = self.values[name]
+        if isinstance(found, bool) or not isinstance(found, str | int | float):
+            raise invalid_arguments(f"must be a string [json-pointer:/{name}]")
+        return self.text(name)
+
+    def required(self, name: str, empty: str = "invalid_arguments", *, missing: str = "invalid_arguments") -> str:
+        """The argument as text; refused with `missing` when it was not sent, with `empty` when it is empty."""
+        found = self.sent(name, missing)
         if not found:
-            detail = {"response_metadata": {"messages": [f"[ERROR] missing required field: {name}"]}}
-            raise Refusal(code, **(detail if code == "invalid_arguments" else {}))
+            raise Refusal(empty) if empty != "invalid_arguments" else missing_field(name)
         return found
 
     def flag(self, name: str) -> bool:
@@ -55,16 +63,27 @@ class Arguments:
         return [word.strip() for word in given if word.strip()]
 
 
+def invalid_arguments(reason: str) -> Refusal:
+    """The refusal of arguments that are not of the method's form; `reason` goes to `response_metadata.messages`."""
+    return Refusal("invalid_arguments", response_metadata={"messages": [f"[ERROR] {reason}"]})
+
+
+def missing_field(name: str) -> Refusal:
+    """The general refusal when a required argument was not sent."""
+    return invalid_arguments(f"missing required field: {name}")
+
+
 def read_arguments(query: Mapping[str, str], content_type: str, body: str) -> Arguments:
     """Merge query and body, the body winning.
 
-    Raises Refusal(`invalid_json`) for a JSON body that is none, `invalid_form_data` never: forms always parse.
+    Raises Refusal(`invalid_json`) for a JSON body that is none, `json_not_object` for one that is no object;
+    `invalid_form_data` never: forms always parse.
     """
     values: JsonObject = dict(query)
     if content_type.startswith("application/json") and body.strip():
         sent = parsed(body)
         if not isinstance(sent, dict):
-            raise Refusal("invalid_json")
+            raise Refusal("invalid_json" if sent is None else "json_not_object")
         values |= sent
     elif body:
         values |= dict(parse_qsl(body, keep_blank_values=True))
@@ -76,7 +95,8 @@ def read_arguments(query: Mapping[str, str], content_type: str, body: str) -> Ar
 
 
 def _decoded(name: str, value: str) -> object:
+    """The JSON in an argument; blocks that are none stay as they are, for the method to refuse in its own way."""
     found = parsed(value)
-    if found is None:
-        raise Refusal("invalid_blocks_format" if name == "blocks" else "invalid_arguments")
-    return found
+    if found is None and name != "blocks":
+        raise invalid_arguments(f"must be JSON [json-pointer:/{name}]")
+    return value if found is None else found

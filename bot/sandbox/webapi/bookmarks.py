@@ -4,10 +4,13 @@ from dataclasses import replace
 
 from bot.sandbox.jsons import JsonObject
 from bot.sandbox.models import Bookmark, Channel, Refusal
+from bot.sandbox.webapi.arguments import invalid_arguments
 from bot.sandbox.webapi.call import ApiCall, Entry
 from bot.sandbox.workspace import APP_ID, BOT_USER
 
 MOST = 100
+LONGEST_TITLE = 256
+LONGEST_LINK = 2048
 
 
 def _json(bookmark: Bookmark) -> JsonObject:
@@ -29,12 +32,21 @@ def _json(bookmark: Bookmark) -> JsonObject:
 def _channel(call: ApiCall) -> Channel:
     channel = call.channel("", "channel_id")
     if call.actor not in channel.members:
-        raise Refusal("not_in_channel")
+        raise Refusal("access_denied")
     return channel
+
+
+def _title(call: ApiCall) -> str:
+    title = call.args.required("title")
+    if len(title) > LONGEST_TITLE:
+        raise invalid_arguments(f"must be at most {LONGEST_TITLE} characters [json-pointer:/title]")
+    return title
 
 
 def _link(call: ApiCall) -> str:
     link = call.args.text("link")
+    if len(link) > LONGEST_LINK:
+        raise invalid_arguments(f"must be at most {LONGEST_LINK} characters [json-pointer:/link]")
     if not link.startswith(("http://", "https://")):
         raise Refusal("invalid_link")
     return link
@@ -44,15 +56,15 @@ def add(call: ApiCall) -> JsonObject:
     """`bookmarks.add`: Slack does not look whether the link is there already."""
     channel = _channel(call)
     if channel.archived:
-        raise Refusal("is_archived")
+        raise Refusal("permission_denied")
     if len(channel.bookmarks) >= MOST:
         raise Refusal("too_many_bookmarks")
-    if call.args.text("type") != "link":
+    if call.args.required("type", "invalid_bookmark_type") != "link":
         raise Refusal("invalid_bookmark_type")
     bookmark = Bookmark(
         id=call.workspace.new_id("Bk"),
         channel=channel.id,
-        title=call.args.required("title"),
+        title=_title(call),
         link=_link(call),
         emoji=call.args.text("emoji"),
         created=call.workspace.seconds(),
@@ -76,7 +88,8 @@ def edit(call: ApiCall) -> JsonObject:
     index = _position(call, channel)
     old = channel.bookmarks[index]
     link = _link(call) if call.args.has("link") else old.link
-    new = replace(old, title=call.args.text("title", old.title), link=link, emoji=call.args.text("emoji", old.emoji))
+    title = _title(call) if call.args.has("title") else old.title
+    new = replace(old, title=title, link=link, emoji=call.args.text("emoji", old.emoji))
     channel.bookmarks[index] = new
     call.workspace.touch("channel", channel=channel.id)
     return {"bookmark": _json(new)}

@@ -4,17 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from bot.sandbox.blockkit import Problem, validate_message, validate_view
+from bot.sandbox.blockkit import Problem, limits, size_of, validate_message, validate_view
 from bot.sandbox.files import Files
-from bot.sandbox.jsons import JsonObject
+from bot.sandbox.jsons import JsonObject, as_list
 from bot.sandbox.models import Channel, Refusal
 from bot.sandbox.triggers import Triggers
-from bot.sandbox.webapi.arguments import Arguments
+from bot.sandbox.webapi.arguments import Arguments, missing_field
 from bot.sandbox.workspace import BOT_USER, Workspace
 
 # What a method does to a channel -> kind of channel -> scopes, any of which is enough.
 _FAMILIES: dict[str, dict[str, tuple[str, ...]]] = {
-    "read": {"channel": ("channels:read",), "group": ("groups:read",), "im": ("im:read", "im:write")},
+    "read": {"channel": ("channels:read",), "group": ("groups:read",), "im": ("im:read",)},
     "history": {"channel": ("channels:history",), "group": ("groups:history",), "im": ("im:history",)},
     "manage": {"channel": ("channels:manage",), "group": ("groups:write",), "im": ("im:write",)},
     "invite": {
@@ -27,7 +27,14 @@ _FAMILIES: dict[str, dict[str, tuple[str, ...]]] = {
         "group": ("groups:write", "groups:write.topic"),
         "im": ("im:write", "im:write.topic"),
     },
-    "join": {"channel": ("channels:join",), "group": ("groups:write",), "im": ("im:write",)},
+}
+
+# The part of a message that is not right -> Slack's error code, in the order in which it looks.
+_REFUSED_PARTS = {
+    "blocks": "invalid_blocks",
+    "attachments": "invalid_attachments",
+    "metadata": "invalid_metadata_format",
+    "markdown_text": "invalid_arguments",
 }
 
 
@@ -51,24 +58,36 @@ class ApiCall:
         if any_of and not self.scopes.intersection(any_of):
             raise Refusal("missing_scope", needed=any_of[0], provided=",".join(sorted(self.scopes)))
 
-    def channel(self, family: str, name: str = "channel") -> Channel:
+    def channel(self, family: str, name: str = "channel", *, missing: str = "invalid_arguments") -> Channel:
         """The channel in an argument, checked for visibility and for the scope that its kind needs."""
-        channel = self.workspace.seen_by(self.actor, self.args.required(name, "channel_not_found"))
+        wanted = self.args.required(name, "channel_not_found", missing=missing)
+        channel = self.workspace.seen_by(self.actor, wanted)
         if family:
             self.need(_FAMILIES[family][channel.kind])
         return channel
 
     def check_message(self) -> None:
-        """Refuse blocks or attachments that Slack would refuse, with place and reason."""
-        problems = validate_message(self.args.values)
-        if problems:
-            raise refused_blocks("invalid_blocks", problems)
+        """Refuse blocks, attachments or metadata that Slack would refuse, with place and reason.
+
+        The text is the methods' own matter: what is too long for one of them is cut by another.
+        """
+        if isinstance(self.args.values.get("blocks"), str):
+            raise Refusal("invalid_blocks_format")
+        if len(as_list(self.args.values.get("attachments"))) > limits.MESSAGE_ATTACHMENTS:
+            raise Refusal("too_many_attachments")
+        problems = [each for each in validate_message(self.args.values) if each.pointer != "/text"]
+        for part, code in _REFUSED_PARTS.items():
+            found = [each for each in problems if each.pointer.startswith(f"/{part}")]
+            if found:
+                raise refused_blocks(code, found)
 
     def view(self) -> JsonObject:
         """The view in the arguments, checked."""
         view = self.args.mapping("view")
         if not view:
-            raise Refusal("invalid_arguments", response_metadata={"messages": ["[ERROR] missing required field: view"]})
+            raise missing_field("view")
+        if size_of(view) > limits.VIEW_BYTES:
+            raise Refusal("view_too_large")
         problems = validate_view(view)
         if problems:
             raise refused_blocks("invalid_arguments", problems)

@@ -1,18 +1,22 @@
 """`chat.*`: what the app says."""
 
+from dataclasses import replace
+
 from bot.sandbox import messages
 from bot.sandbox.jsons import JsonObject
 from bot.sandbox.messages import Draft
 from bot.sandbox.models import Channel, Refusal
 from bot.sandbox.webapi.call import ApiCall, Entry
+from bot.sandbox.webapi.paging import cursor_fields, page_of
 from bot.sandbox.workspace import BOT_ID, Scheduled
 
 LONGEST_TEXT = 40_000
+LONGEST_UPDATE = 4_000
 SPLIT_ABOVE = 4_000
 FURTHEST_SECONDS = 120 * 24 * 3600
 
 
-def _draft(call: ApiCall) -> Draft:
+def _draft(call: ApiCall, longest: int = LONGEST_TEXT) -> Draft:
     """The message in the arguments, refused where Slack would, noted where it would only look bad."""
     args = call.args
     text = args.text("text")
@@ -22,7 +26,7 @@ def _draft(call: ApiCall) -> Draft:
         raise Refusal("markdown_text_conflict")
     if not text and not blocks and not attachments and not markdown:
         raise Refusal("no_text")
-    if len(text) > LONGEST_TEXT:
+    if len(text) > longest:
         raise Refusal("msg_too_long")
     metadata = _metadata(call)
     call.check_message()
@@ -68,17 +72,21 @@ def _destination(call: ApiCall) -> Channel:
 
 
 def post_message(call: ApiCall) -> JsonObject:
-    """`chat.postMessage`."""
+    """`chat.postMessage`: a text that is too long is cut, with a warning."""
     channel = _destination(call)
-    message = messages.post(call.workspace, call.actor, channel, _draft(call))
-    return {"channel": channel.id, "ts": message.ts, "message": messages.as_json(message, metadata=True)}
+    draft = _draft(call, len(call.args.text("text")))
+    warnings = ["message_truncated"] if len(draft.text) > LONGEST_TEXT else []
+    if warnings:
+        call.complain("message_truncated", f"{len(draft.text)} characters of text: Slack cuts at {LONGEST_TEXT}.")
+    message = messages.post(call.workspace, call.actor, channel, replace(draft, text=draft.text[:LONGEST_TEXT]))
+    answer: JsonObject = {"channel": channel.id, "ts": message.ts, "message": messages.as_json(message, metadata=True)}
+    return answer | ({"warning": warnings[0], "response_metadata": {"warnings": warnings}} if warnings else {})
 
 
 def post_ephemeral(call: ApiCall) -> JsonObject:
     """`chat.postEphemeral`: only to someone who is in the channel."""
     channel = _destination(call)
-    reader = call.args.required("user", "user_not_found")
-    call.workspace.user(reader)
+    reader = call.args.required("user", "user_not_in_channel")
     if reader not in channel.members:
         raise Refusal("user_not_in_channel")
     message = messages.whisper(call.workspace, channel, reader, _draft(call))
@@ -89,8 +97,8 @@ def update(call: ApiCall) -> JsonObject:
     """`chat.update`: blocks that are not sent stay as they were; an empty list takes them away."""
     channel = call.channel("")
     if channel.archived:
-        raise Refusal("is_archived")
-    draft = _draft(call)
+        raise Refusal("is_inactive")
+    draft = _draft(call, LONGEST_UPDATE)
     ts, keep_blocks = call.args.required("ts", "message_not_found"), not call.args.has("blocks")
     message = messages.update(call.workspace, call.actor, channel, ts, draft, keep_blocks=keep_blocks)
     return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": messages.as_json(message)}
@@ -118,7 +126,7 @@ def schedule_message(call: ApiCall) -> JsonObject:
     """`chat.scheduleMessage`: up to 120 days ahead."""
     channel = _destination(call)
     draft = _draft(call)
-    post_at, now = int(call.args.number("post_at", 0)), call.workspace.clock.wall()
+    post_at, now = _time(call), call.workspace.clock.wall()
     if post_at <= now:
         raise Refusal("time_in_past")
     if post_at > now + FURTHEST_SECONDS:
@@ -138,6 +146,13 @@ def schedule_message(call: ApiCall) -> JsonObject:
     return {"channel": channel.id, "scheduled_message_id": item.id, "post_at": post_at, "message": message}
 
 
+def _time(call: ApiCall) -> int:
+    wanted = call.args.required("post_at", "invalid_time")
+    if not wanted.removeprefix("-").replace(".", "", 1).isdigit():
+        raise Refusal("invalid_time")
+    return int(float(wanted))
+
+
 def delete_scheduled(call: ApiCall) -> JsonObject:
     """`chat.deleteScheduledMessage`."""
     wanted = call.args.required("scheduled_message_id", "invalid_scheduled_message_id")
@@ -151,8 +166,11 @@ def delete_scheduled(call: ApiCall) -> JsonObject:
 def list_scheduled(call: ApiCall) -> JsonObject:
     """`chat.scheduledMessages.list`."""
     wanted = call.args.text("channel")
+    if wanted and wanted not in call.workspace.channels:
+        raise Refusal("invalid_channel")
     items = [item for item in call.workspace.scheduled.values() if wanted in {"", item.channel}]
-    return {"scheduled_messages": [_scheduled_json(item) for item in items], "response_metadata": {"next_cursor": ""}}
+    shown, following = page_of(items, call.args, refusal="invalid_arguments")
+    return {"scheduled_messages": [_scheduled_json(item) for item in shown]} | cursor_fields(following)
 
 
 def _scheduled_json(item: Scheduled) -> JsonObject:

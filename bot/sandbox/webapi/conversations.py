@@ -1,5 +1,7 @@
 """`conversations.*`: channels and direct messages, their members and their history."""
 
+from math import isnan, nan
+
 from bot.sandbox import conversations as rules
 from bot.sandbox import messages
 from bot.sandbox.jsons import JsonObject
@@ -9,6 +11,7 @@ from bot.sandbox.webapi.paging import cursor_fields, page_of
 from bot.sandbox.workspace import TEAM_ID
 
 _TYPES = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
+BELOW_1000 = 999
 _READ = {
     "channel": ("channels:read",),
     "group": ("groups:read",),
@@ -67,7 +70,8 @@ def create(call: ApiCall) -> JsonObject:
     """`conversations.create`."""
     private = call.args.flag("is_private")
     call.need(("groups:write",) if private else ("channels:manage",))
-    return _answer(call, rules.create(call.workspace, call.actor, call.args.text("name"), private=private))
+    name = call.args.sent("name", missing="missing_argument")
+    return _answer(call, rules.create(call.workspace, call.actor, name, private=private))
 
 
 def invite(call: ApiCall) -> JsonObject:
@@ -78,13 +82,15 @@ def invite(call: ApiCall) -> JsonObject:
 
 
 def open_direct(call: ApiCall) -> JsonObject:
-    """`conversations.open` for one user, or for a direct message by its id."""
+    """`conversations.open` for one user, or for a direct message by its id; for several users there is none here."""
     if call.args.has("channel"):
         channel = call.channel("")
+        if not channel.im_with:
+            raise Refusal("method_not_supported_for_channel_type")
         return {"channel": {"id": channel.id}}
     users = call.args.words("users")
     if len(users) != 1:
-        raise Refusal("not_enough_users" if not users else "too_many_users")
+        raise Refusal("users_list_not_supplied" if not users else "too_many_users")
     user = call.workspace.user(users[0])
     if user.deleted:
         raise Refusal("user_disabled")
@@ -96,7 +102,7 @@ def open_direct(call: ApiCall) -> JsonObject:
 
 def join(call: ApiCall) -> JsonObject:
     """`conversations.join`."""
-    channel = call.channel("join")
+    channel = call.channel("")
     if rules.join(call.workspace, call.actor, channel):
         return _answer(call, channel)
     return _answer(call, channel) | {
@@ -112,7 +118,9 @@ def leave(call: ApiCall) -> JsonObject:
 
 def kick(call: ApiCall) -> JsonObject:
     """`conversations.kick`."""
-    rules.kick(call.workspace, call.actor, call.channel("manage"), call.args.required("user", "user_not_found"))
+    channel = call.channel("manage")
+    user = call.workspace.user(call.args.required("user", "user_not_found", missing="no_user"))
+    rules.kick(call.workspace, call.actor, channel, user.id)
     return {}
 
 
@@ -125,7 +133,7 @@ def info(call: ApiCall) -> JsonObject:
 def list_channels(call: ApiCall) -> JsonObject:
     """`conversations.list`: public ones, and the private ones that the app is in."""
     found = [c for c in _of_types(call) if c.kind == "channel" or call.actor in c.members]
-    shown, following = page_of(found, call.args)
+    shown, following = page_of(found, call.args, largest=BELOW_1000)
     return {"channels": [channel_json(c, call.actor, members=True) for c in shown]} | cursor_fields(following)
 
 
@@ -142,9 +150,9 @@ def _of_types(call: ApiCall) -> list[Channel]:
 def users_conversations(call: ApiCall) -> JsonObject:
     """`users.conversations`: those that a user (by default the app) is in."""
     user = call.args.text("user") or call.actor
-    call.workspace.user(user)
+    call.workspace.user(user, "invalid_arguments")
     found = [c for c in _of_types(call) if user in c.members and (c.kind == "channel" or call.actor in c.members)]
-    shown, following = page_of(found, call.args)
+    shown, following = page_of(found, call.args, largest=BELOW_1000)
     return {"channels": [channel_json(c, call.actor) for c in shown]} | cursor_fields(following)
 
 
@@ -156,7 +164,7 @@ def members(call: ApiCall) -> JsonObject:
 
 def _between(call: ApiCall, found: list[Message]) -> list[Message]:
     """Only what lies between `oldest` and `latest`, both exclusive unless `inclusive`."""
-    oldest, latest = call.args.number("oldest", 0), call.args.number("latest", float("inf"))
+    oldest, latest = _moment(call, "oldest", 0), _moment(call, "latest", float("inf"))
     edges = {call.args.text("oldest"), call.args.text("latest")} if call.args.flag("inclusive") else set()
     return [
         m
@@ -165,13 +173,20 @@ def _between(call: ApiCall, found: list[Message]) -> list[Message]:
     ]
 
 
+def _moment(call: ApiCall, name: str, default: float) -> float:
+    found = call.args.number(name, nan) if call.args.text(name) else default
+    if isnan(found):
+        raise Refusal(f"invalid_ts_{name}")
+    return found
+
+
 def history(call: ApiCall) -> JsonObject:
     """`conversations.history`: the top level, newest first."""
     channel = call.channel("history")
     if call.actor not in channel.members:
         raise Refusal("not_in_channel")
     found = _between(call, channel.messages[::-1])
-    shown, following = page_of(found, call.args)
+    shown, following = page_of(found, call.args, largest=BELOW_1000, refusal="invalid_arguments")
     metadata = call.args.flag("include_all_metadata")
     answer: JsonObject = {
         "messages": [messages.as_json(m, metadata=metadata) for m in shown],
@@ -182,14 +197,14 @@ def history(call: ApiCall) -> JsonObject:
 
 def replies(call: ApiCall) -> JsonObject:
     """`conversations.replies`: the parent, then the thread, oldest first."""
-    channel = call.channel("history")
+    channel = call.channel("history", missing="channel_not_found")
     if call.actor not in channel.members:
-        raise Refusal("not_in_channel")
-    parent = channel.log.get(call.args.required("ts", "thread_not_found"))
+        raise Refusal("channel_not_found")
+    parent = channel.log.get(call.args.required("ts", "thread_not_found", missing="thread_not_found"))
     if parent is None:
         raise Refusal("thread_not_found")
     found = [parent, *_between(call, parent.replies)]
-    shown, following = page_of(found, call.args, usual=1000)
+    shown, following = page_of(found, call.args, usual=1000, refusal="invalid_arguments")
     metadata = call.args.flag("include_all_metadata")
     answer: JsonObject = {
         "messages": [messages.as_json(m, metadata=metadata) for m in shown],
@@ -213,21 +228,21 @@ def unarchive(call: ApiCall) -> JsonObject:
 def rename(call: ApiCall) -> JsonObject:
     """`conversations.rename`."""
     channel = call.channel("manage")
-    rules.rename(call.workspace, call.actor, channel, call.args.text("name"))
+    rules.rename(call.workspace, call.actor, channel, call.args.sent("name"))
     return _answer(call, channel)
 
 
 def set_topic(call: ApiCall) -> JsonObject:
     """`conversations.setTopic`."""
     channel = call.channel("topic")
-    rules.set_topic(call.workspace, call.actor, channel, call.args.text("topic"))
+    rules.set_topic(call.workspace, call.actor, channel, call.args.sent("topic"))
     return _answer(call, channel) | {"topic": channel.topic}
 
 
 def set_purpose(call: ApiCall) -> JsonObject:
     """`conversations.setPurpose`."""
     channel = call.channel("topic")
-    rules.set_purpose(call.workspace, call.actor, channel, call.args.text("purpose"))
+    rules.set_purpose(call.workspace, call.actor, channel, call.args.sent("purpose"))
     return _answer(call, channel) | {"purpose": channel.purpose}
 
 
@@ -235,7 +250,7 @@ METHODS: dict[str, Entry] = {
     "conversations.create": Entry(create),
     "conversations.invite": Entry(invite),
     "conversations.open": Entry(open_direct, ("im:write",)),
-    "conversations.join": Entry(join),
+    "conversations.join": Entry(join, ("channels:join",)),
     "conversations.leave": Entry(leave),
     "conversations.kick": Entry(kick),
     "conversations.info": Entry(info),

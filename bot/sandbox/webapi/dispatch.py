@@ -37,6 +37,19 @@ UNEXPECTED_ERRORS = frozenset(
         "invalid_blocks_format",
         "invalid_arguments",
         "invalid_json",
+        "json_not_object",
+        "missing_argument",
+        "missing_subteam_name",
+        "no_item_specified",
+        "no_user",
+        "no_users_provided",
+        "users_list_not_supplied",
+        "invalid_attachments",
+        "too_many_attachments",
+        "invalid_time",
+        "invalid_ts_latest",
+        "invalid_ts_oldest",
+        "bad_handle",
         "unknown_method",
         "missing_scope",
         "no_text",
@@ -63,7 +76,6 @@ UNEXPECTED_ERRORS = frozenset(
         "invalid_name_punctuation",
         "cant_update_message",
         "cant_delete_message",
-        "metadata_too_large",
     }
 )
 
@@ -129,7 +141,7 @@ class WebApi:
             return await self._spoilt(fault, call, token, args, request)
         if seconds := self.limits.retry_after(method, args.values):
             return self._limited(call, seconds)
-        return self._respond(call, broken or self._run(method, token, args))
+        return self._respond(call, broken or self.run(method, token, args))
 
     def stop(self) -> None:
         """Forget effects that have not landed yet."""
@@ -154,8 +166,8 @@ class WebApi:
             self.stage.complain(call.method, call.error, _reasons(call.answer), call.args)
         self.stage.workspace.touch("call", method=call.method, error=call.error, status=call.status)
 
-    def _run(self, method: str, token: str, args: Arguments) -> JsonObject:
-        """Run a method: its answer, `ok` included."""
+    def run(self, method: str, token: str, args: Arguments) -> JsonObject:
+        """Run a method: its answer, `ok` included. Nothing strikes, and nothing is recorded."""
         try:
             return {"ok": True, **self._permitted(method, token).run(self._call(method, args))}
         except Refusal as refusal:
@@ -201,7 +213,7 @@ class WebApi:
         if fault.kind == "error":
             return self._respond(call, {"ok": False, "error": fault.error})
         if fault.kind in STORING:
-            call.answer = self._run(call.method, token, args)
+            call.answer = self.run(call.method, token, args)
             self._note(call)
         elif fault.kind == "late_stored":
             self._land_later(fault.seconds, call, token, args)
@@ -217,7 +229,7 @@ class WebApi:
     def _land_later(self, seconds: float, call: Call, token: str, args: Arguments) -> None:
         def land() -> None:
             self._late.discard(handle)
-            call.answer = self._run(call.method, token, args)
+            call.answer = self.run(call.method, token, args)
             self._note(call)
 
         handle = asyncio.get_running_loop().call_later(seconds, land)

@@ -13,11 +13,21 @@ Item = TypeVar("Item")
 LARGEST_PAGE = 1000
 
 
-def page_of(items: Sequence[Item], args: Arguments, usual: int = 100) -> tuple[list[Item], str]:
-    """The items that `cursor` and `limit` ask for, and the next cursor (empty at the end)."""
-    limit = int(args.number("limit", usual)) or usual
-    if not 0 < limit <= LARGEST_PAGE:
-        raise Refusal("invalid_limit")
+def page_of(
+    items: Sequence[Item],
+    args: Arguments,
+    *,
+    usual: int = 100,
+    largest: int = LARGEST_PAGE,
+    refusal: str = "invalid_limit",
+) -> tuple[list[Item], str]:
+    """The items that `cursor` and `limit` ask for, and the next cursor (empty at the end).
+
+    `refusal` is the method's error for a `limit` that is none, or above `largest`.
+    """
+    limit = int(args.number("limit", -1 if args.has("limit") else usual)) or usual
+    if not 0 < limit <= largest:
+        raise Refusal(refusal)
     start = _offset(args.text("cursor"))
     rest = start + limit
     following = base64.b64encode(f"offset:{rest}".encode()).decode() if rest < len(items) else ""

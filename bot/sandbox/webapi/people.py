@@ -66,7 +66,7 @@ def info(call: ApiCall) -> JsonObject:
 
 def list_users(call: ApiCall) -> JsonObject:
     """`users.list`."""
-    shown, following = page_of(list(call.workspace.users.values()), call.args, usual=1000)
+    shown, following = page_of(list(call.workspace.users.values()), call.args, usual=1000, refusal="invalid_arguments")
     return {"members": [_shown(call, user) for user in shown], "cache_ts": call.workspace.seconds()} | cursor_fields(
         following
     )
@@ -96,7 +96,9 @@ def do_not_disturb(call: ApiCall) -> JsonObject:
 
 
 def team_info(call: ApiCall) -> JsonObject:
-    """`team.info`."""
+    """`team.info`: of this team alone."""
+    if call.args.text("team", TEAM_ID) != TEAM_ID:
+        raise Refusal("team_not_found")
     return {
         "team": {
             "id": TEAM_ID,
@@ -125,6 +127,13 @@ def bots_info(call: ApiCall) -> JsonObject:
     return {"bot": bot}
 
 
+def api_test(call: ApiCall) -> JsonObject:
+    """`api.test`: what was sent comes back, as an error if `error` was sent."""
+    if error := call.args.text("error"):
+        raise Refusal(error, args=call.args.values)
+    return {"args": call.args.values}
+
+
 def auth_test(call: ApiCall) -> JsonObject:
     """`auth.test`: who this token is."""
     return {
@@ -145,7 +154,7 @@ def open_connection(call: ApiCall) -> JsonObject:
 
 METHODS: dict[str, Entry] = {
     "auth.test": Entry(auth_test),
-    "api.test": Entry(lambda call: {"args": call.args.values}),
+    "api.test": Entry(api_test),
     "apps.connections.open": Entry(open_connection),
     "users.info": Entry(info, ("users:read",)),
     "users.list": Entry(list_users, ("users:read",)),

@@ -43,7 +43,7 @@ def list_groups(call: ApiCall) -> JsonObject:
 
 def create(call: ApiCall) -> JsonObject:
     """`usergroups.create`: a group without anybody in it; its handle is its name unless one is given."""
-    name = call.args.required("name")
+    name = call.args.required("name", "missing_subteam_name", missing="missing_argument")
     handle = _checked_handle(call.args.text("handle") or name.lower().replace(" ", "-"))
     _refuse_taken(call, name, handle)
     now = call.workspace.seconds()
@@ -64,7 +64,7 @@ def create(call: ApiCall) -> JsonObject:
 
 def update(call: ApiCall) -> JsonObject:
     """`usergroups.update`: only what is given changes."""
-    group = _group(call)
+    group = _group(call, missing="missing_argument")
     name = call.args.text("name") or group.name
     handle = _checked_handle(call.args.text("handle") or group.handle)
     _refuse_taken(call, name, handle, but=group.id)
@@ -80,7 +80,7 @@ def members(call: ApiCall) -> JsonObject:
 
 def set_members(call: ApiCall) -> JsonObject:
     """`usergroups.users.update`: these and nobody else; a group is never left empty."""
-    group = _group(call)
+    group = _group(call, missing="missing_argument")
     wanted = call.args.words("users")
     if not wanted:
         raise Refusal("no_users_provided")
@@ -89,8 +89,8 @@ def set_members(call: ApiCall) -> JsonObject:
     return _saved(call, replace(group, members=tuple(dict.fromkeys(wanted))))
 
 
-def _group(call: ApiCall) -> UserGroup:
-    group = call.workspace.groups.get(call.args.required("usergroup", "no_such_subteam"))
+def _group(call: ApiCall, missing: str = "invalid_arguments") -> UserGroup:
+    group = call.workspace.groups.get(call.args.required("usergroup", "no_such_subteam", missing=missing))
     if group is None:
         raise Refusal("no_such_subteam")
     return group
@@ -106,7 +106,7 @@ def _saved(call: ApiCall, group: UserGroup) -> JsonObject:
 def _checked_handle(given: str) -> str:
     handle = given.removeprefix("@")
     if not handle or len(handle) > LONGEST or not handle.replace("-", "").replace("_", "").replace(".", "").isalnum():
-        raise Refusal("invalid_handle")
+        raise Refusal("bad_handle")
     return handle
 
 

@@ -1,22 +1,17 @@
 """`views.*`: modals and Home tabs, as the app asks for them."""
 
-import json
-
 from bot.sandbox import modals
 from bot.sandbox.jsons import JsonObject
 from bot.sandbox.modal_state import ModalView
 from bot.sandbox.models import Refusal
+from bot.sandbox.webapi.arguments import invalid_arguments, missing_field
 from bot.sandbox.webapi.call import ApiCall, Entry
-
-LARGEST_VIEW = 250_000
 
 
 def _content(call: ApiCall, kind: str) -> JsonObject:
     view = call.view()
     if view.get("type") != kind:
-        raise Refusal("invalid_arguments", response_metadata={"messages": [f"[ERROR] view.type must be {kind}"]})
-    if len(json.dumps(view)) > LARGEST_VIEW:
-        raise Refusal("view_too_large")
+        raise invalid_arguments(f"view.type must be {kind}")
     return view
 
 
@@ -32,7 +27,7 @@ def open_view(call: ApiCall) -> JsonObject:
 
 
 def _trigger_id(call: ApiCall) -> str:
-    return call.args.required("trigger_id") or call.args.text("interactivity_pointer")
+    return call.args.text("interactivity_pointer") or call.args.required("trigger_id", "invalid_trigger_id")
 
 
 def push(call: ApiCall) -> JsonObject:
@@ -49,7 +44,7 @@ def update(call: ApiCall) -> JsonObject:
     content = _content(call, "modal")
     wanted = call.args.text("view_id") or call.args.text("external_id")
     if not wanted:
-        raise Refusal("invalid_arguments", response_metadata={"messages": ["[ERROR] missing required field: view_id"]})
+        raise missing_field("view_id")
     return _answer(modals.update_view(call.workspace, wanted, content, call.args.text("hash")))
 
 
@@ -58,8 +53,10 @@ def publish(call: ApiCall) -> JsonObject:
     content = _content(call, "home")
     if not call.workspace.manifest.home_tab:
         raise Refusal("not_enabled")
-    user = call.workspace.user(call.args.required("user_id", "invalid_arguments"))
-    return _answer(modals.publish_home(call.workspace, user.id, content, call.args.text("hash")))
+    user_id = call.args.required("user_id")
+    if user_id not in call.workspace.users:
+        raise invalid_arguments("invalid `user_id`")
+    return _answer(modals.publish_home(call.workspace, user_id, content, call.args.text("hash")))
 
 
 METHODS: dict[str, Entry] = {
