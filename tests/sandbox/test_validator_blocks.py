@@ -19,6 +19,7 @@ from tests.sandbox.payloads import (
     plain,
     rich,
     section,
+    source_of,
     table,
 )
 
@@ -133,4 +134,4 @@ def test_slack_refuses_it_and_says_where_and_why(block: Json, pointer: str, reas
     found = validate_message(message(block))
 
     assert [each.pointer for each in found][:1] == [f"/blocks/0{pointer}"]
-    assert reason in found[0].reason
+    assert reason in found[0].reason, source_of(block, pointer)

@@ -18,6 +18,7 @@ from tests.sandbox.payloads import (
     option,
     options,
     plain,
+    source_of,
 )
 
 BAD: dict[str, tuple[Json, str, str]] = {
@@ -161,7 +162,7 @@ def test_slack_refuses_it_and_says_where_and_why(block: Json, pointer: str, reas
     found = validate_message(message(block))
 
     assert [each.pointer for each in found][:1] == [f"/blocks/0{pointer}"]
-    assert reason in found[0].reason
+    assert reason in found[0].reason, source_of(block, pointer)
 
 
 BAD_INPUT: dict[str, tuple[Json, str, str]] = {
@@ -216,4 +217,4 @@ def test_a_form_is_refused_for_its_input(block: Mapping[str, object], pointer: s
     found = validate_view({"type": "modal", "title": plain(), "submit": plain(), "blocks": [block]})
 
     assert [each.pointer for each in found] == [f"/blocks/0{pointer}"]
-    assert reason in found[0].reason
+    assert reason in found[0].reason, source_of(block, pointer)

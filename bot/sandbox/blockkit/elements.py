@@ -102,7 +102,7 @@ _button = record(
         "value": string(longest=limits.BUTTON_VALUE),
         "style": one_of("primary", "danger"),
         "accessibility_label": string(longest=limits.ACCESSIBILITY_LABEL),
-        "visible_to_user_ids": array(_ID, least=1),
+        "visible_to_user_ids": array(_ID, least=1, most=limits.BUTTON_AUDIENCE, what="people"),
     },
 )
 

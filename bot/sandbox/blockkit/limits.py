@@ -39,6 +39,8 @@ IMAGE_TITLE: Final = 2000
 BUTTON_TEXT: Final = 75
 BUTTON_VALUE: Final = 2000
 BUTTON_URL: Final = 3000
+BUTTON_AUDIENCE: Final = 10
+"""Those to whom alone a button is shown."""
 ACCESSIBILITY_LABEL: Final = 75
 
 OPTION_TEXT: Final = 75
