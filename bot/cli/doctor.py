@@ -11,6 +11,7 @@ from bot.directory.file import load
 from bot.directory.findings import DirectoryError
 from bot.directory.manifest import scopes_asked_for
 from bot.domain.directory import Directory
+from bot.notify.examining import examine_statuspage
 from bot.services.diagnosis import Diagnosis, Level, broken, doubtful, well
 from bot.settings import BadSetting, Settings, read_settings
 from bot.slack.examining import Examined, examine_slack
@@ -46,22 +47,23 @@ async def examine(
     yield well("settings", f"{door}; Slack at {settings.SLACK_API_URL}.")
     if not settings.alert_tokens:
         yield doubtful("alerts", "ALERT_TOKENS is not set: alerts are answered 503.", "Set one for each alert source.")
-    directory = Directory()
-    try:
-        loaded = load(settings.DIRECTORY, environ, now)
-    except DirectoryError as error:
-        for finding in error.findings:
-            yield broken("directory", f"{finding}.".replace("..", "."), "`python app.py check` says more.")
-    else:
-        directory = loaded.directory
-        for warning in loaded.warnings:
-            yield doubtful("directory", f"{warning}.".replace("..", "."), "")
-        yield well("directory", f"{settings.DIRECTORY} can be used: {len(directory.people)} people.")
+    directory, found = _directory(settings.DIRECTORY, environ, now)
+    for line in found:
+        yield line
     for line in await asyncio.to_thread(examine_database, settings.DATABASE_URL, now):
+        yield line
+    workspace, key = directory.workspace, settings.STATUSPAGE_API_KEY
+    async for line in examine_statuspage(
+        settings.STATUSPAGE_API_URL,
+        key.get_secret_value() if key else None,
+        workspace.statuspage,
+        _components(directory),
+        monotonic,
+    ):
         yield line
     asked = Examined(
         scopes=scopes_asked_for(MANIFEST),
-        prefix=directory.workspace.channel_prefix,
+        prefix=workspace.channel_prefix,
         channels=dict(_channels(directory)),
         people=PeopleExamined(people=tuple(directory.people.values()), paged=_paged(directory, now)),
         now=now,
@@ -83,11 +85,32 @@ async def _report(settings: Settings, environ: Mapping[str, str], now: datetime,
     return 1 if failed else 0
 
 
+def _directory(file: Path, environ: Mapping[str, str], now: datetime) -> tuple[Directory, list[Diagnosis]]:
+    """The directory, an empty one where the file cannot be used, and what is to be said of it."""
+    try:
+        loaded = load(file, environ, now)
+    except DirectoryError as error:
+        more = "`python app.py check` says more."
+        return Directory(), [broken("directory", f"{each}.".replace("..", "."), more) for each in error.findings]
+    warned = [doubtful("directory", f"{each}.".replace("..", "."), "") for each in loaded.warnings]
+    used = well("directory", f"{file} can be used: {len(loaded.directory.people)} people.")
+    return loaded.directory, [*warned, used]
+
+
 def _channels(directory: Directory) -> Iterator[tuple[str, str]]:
     for field in ("announce", "triage"):
         channel = getattr(directory.workspace, field)
         if channel:
             yield f"workspace.{field}", channel
+
+
+def _components(directory: Directory) -> dict[str, str]:
+    """What customers know journeys by on Statuspage, by the field that says so."""
+    return {
+        f"journeys.{key}.statuspage_component": journey.statuspage_component
+        for key, journey in directory.journeys.items()
+        if journey.statuspage_component is not None
+    }
 
 
 def _paged(directory: Directory, now: datetime) -> dict[str, str]:

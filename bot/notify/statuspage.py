@@ -70,7 +70,7 @@ class StatuspagePerformer:
             else:
                 answer = await self._api.call("PATCH", _incident(known.page, known.id), pause, _adding(effect, known))
         except Rejected as rejected:
-            return _refusal(rejected)
+            return refusal(rejected)
         return _standing(answer).sent(effect.page)
 
     async def look_up(self, claimed: Claimed) -> tuple[Sent, ...]:
@@ -86,7 +86,7 @@ class StatuspagePerformer:
         except Rejected as rejected:
             if rejected.status == HTTPStatus.NOT_FOUND:
                 return ()
-            raise NotFindable(_refusal(rejected).remedy) from rejected
+            raise NotFindable(refusal(rejected).remedy) from rejected
         return (found.sent(effect.page),) if found.last == effect.marker else ()
 
     async def remove(self, claimed: Claimed, copy: Remote) -> None:
@@ -182,7 +182,7 @@ def _standing(answer: object) -> Standing:
     )
 
 
-def _refusal(rejected: Rejected) -> Refused:
+def refusal(rejected: Rejected) -> Refused:
     """Its no, with what to do about it; the words are its own where we have none."""
     error = GONE if rejected.status == HTTPStatus.NOT_FOUND else str(rejected.status)
     said = f"It answered {rejected.status}" + (f": {rejected.says}." if rejected.says else ".")

@@ -85,6 +85,7 @@ class LocalStatuspage:
         application = web.Application(client_max_size=10_000_000)
         application.router.add_get("/v1/pages/{page}/incidents", self._list)
         application.router.add_get("/v1/pages/{page}/incidents/unresolved", self._list)
+        application.router.add_get("/v1/pages/{page}/components", self._list_components)
         application.router.add_post("/v1/pages/{page}/incidents", self._create)
         application.router.add_get("/v1/pages/{page}/incidents/{incident}", self._get)
         application.router.add_patch("/v1/pages/{page}/incidents/{incident}", self._update)
@@ -110,6 +111,12 @@ class LocalStatuspage:
         size = min(int(request.query.get("limit", request.query.get("per_page", "100"))), 100)
         first = (int(request.query.get("page", "1")) - 1) * size
         return web.json_response([each.shown() for each in shown[first : first + size]])
+
+    async def _list_components(self, request: web.Request) -> web.StreamResponse:
+        if "per_page" not in request.query:
+            self.unexpected.append("components asked for without pages, which it allows once a minute")
+        shown = [{"id": known_as, "status": status} for known_as, status in self.components.items()]
+        return self._refused(request) or web.json_response(shown)
 
     async def _get(self, request: web.Request) -> web.StreamResponse:
         found = self._found(request)

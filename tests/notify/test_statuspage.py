@@ -5,6 +5,8 @@ import pytest
 
 from bot.domain.statuspage import StatuspageConnection
 from bot.domain.update import OnStatuspage, Stage
+from bot.notify.examining import examine_statuspage
+from bot.notify.statuspage_api import Pace
 from tests.fakes.statuspage import COMPONENTS, KEY, PAGE, local_statuspage
 from tests.notify.statuspages import publisher
 
@@ -107,15 +109,14 @@ async def test_what_was_not_stored_is_sent_again_when_it_may_be(fault: str, seco
         assert (await here.told(1)).published_at is not None
 
 
-async def test_it_never_asks_more_often_than_it_may() -> None:
-    async with publisher() as here:
-        for number in range(55):
-            await here.publish(f"Word {number}")
-        assert len(here.there.calls) == 50
-        await here.run(61)
-        (there,) = here.there.incidents
-        assert there.updates[-1] == ("investigating", "Word 54")
-        assert len(there.updates) == 51, "what had not gone when newer text came is not sent"
+def test_it_never_asks_more_often_than_it_may() -> None:
+    now = 0.0
+    pace = Pace(lambda: now)
+    assert [pace.take() for _ in range(51)] == [0.0] * 50 + [60.0]
+    now = 60.0
+    assert pace.take() == 0.0
+    pace.block(7)
+    assert pace.take() == 7.0
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,7 @@ async def test_a_refusal_says_why_and_is_for_good(fault: str, said: str) -> None
         here.connected = StatuspageConnection(page="nosuchpage" if fault == "no page" else PAGE)
         here.component = "nosuchone" if fault == "no component" else ""
         await here.publish("x" * 25_001 if fault == "too long" else WORDS)
-        await here.run(40)
+        await here.run(3)
         told = await here.told(1)
         assert (told.statuspage, told.published_at) == (OnStatuspage.REFUSED, None)
         assert said in told.refusal
@@ -191,3 +192,37 @@ async def test_the_stand_in_allows_sixty_requests_a_minute() -> None:
         async with http.get(url, headers=headers) as answer:
             assert answer.status == 200
         there.unexpected.clear()
+
+
+@pytest.mark.parametrize(
+    ("key", "page", "component", "said"),
+    [
+        (
+            KEY,
+            PAGE,
+            COMPONENTS[0],
+            "ok    Statuspage: the key is taken, and the page is there with 1 of the journeys",
+        ),
+        (
+            KEY,
+            PAGE,
+            "nosuchone",
+            "fail  Statuspage: journeys.a.statuspage_component: the page has no component",
+        ),
+        (KEY, "nosuchpage", COMPONENTS[0], "fail  Statuspage: It answered 404: Page not found."),
+        ("wrong", PAGE, COMPONENTS[0], "fail  Statuspage: It answered 401: Could not authenticate."),
+        (None, PAGE, COMPONENTS[0], "fail  Statuspage: STATUSPAGE_API_KEY is not set"),
+        (KEY, None, COMPONENTS[0], "warn  Statuspage: STATUSPAGE_API_KEY is set, and the directory names no page."),
+        (None, None, COMPONENTS[0], ""),
+    ],
+)
+async def test_the_doctor_says_whether_publishing_would_work(
+    key: str | None, page: str | None, component: str, said: str
+) -> None:
+    async with local_statuspage(lambda: 0.0) as there:
+        connected = StatuspageConnection(page=page) if page else None
+        named = {"journeys.a.statuspage_component": component}
+        lines = [str(each) async for each in examine_statuspage(there.url, key, connected, named, lambda: 0.0)]
+        assert "\n".join(lines).startswith(said)
+        assert len(lines) == (1 if said else 0)
+        assert there.incidents == []

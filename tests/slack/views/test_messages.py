@@ -12,8 +12,9 @@ from bot.domain.incident import Incident, Room, RoomKind, Status
 from bot.domain.page import AskState, PageState
 from bot.domain.prose import Button, Words
 from bot.domain.role import COMMANDER, COMMS, Term
+from bot.domain.statuspage import StatuspageIncident
 from bot.domain.team import AddedRole
-from bot.domain.update import Audience, Stage, StatusUpdate, UpdateForm
+from bot.domain.update import Audience, OnStatuspage, Stage, StatusUpdate, UpdateForm
 from bot.slack.ids import Action
 from bot.slack.meta import read_about
 from bot.slack.views.after import postmortem, review
@@ -213,6 +214,41 @@ def test_a_later_text_takes_the_button_away_from_an_earlier_one() -> None:
     assert labels_of(message) == []
 
 
+@pytest.mark.parametrize(
+    ("more", "says", "labels"),
+    [
+        ({"statuspage": OnStatuspage.SENT}, ": on its way to Statuspage; the public clock stops when", []),
+        (
+            {"statuspage": OnStatuspage.ACCEPTED, "published_at": T0},
+            ": published on <https://status.acme.test/1|Statuspage> at",
+            [],
+        ),
+        (
+            {"statuspage": OnStatuspage.REFUSED, "refusal": "It answered 422: <b>."},
+            ". Statuspage did not take it: It answered 422: &lt;b&gt;. Please copy it to",
+            ["I posted it"],
+        ),
+        ({"statuspage": OnStatuspage.SENT, "published_at": T0, "by_hand": True, "by": MAYA}, ": posted by", []),
+    ],
+)
+def test_the_block_says_how_far_public_text_has_come_on_statuspage(
+    more: dict[str, object], says: str, labels: list[str]
+) -> None:
+    there = StatuspageIncident(page="p", id="1", link="https://status.acme.test/1", marker="m")
+    update = replace(a_draft("We are at work.", handed_out_at=T0), **more)  # type: ignore[arg-type]
+    incident = an_incident(updates=(update,), statuspage=there)
+    message = copy_block(incident, 1)
+    assert says in checked(message).replace("*", "")
+    assert labels_of(message) == labels
+    assert "<https://status.acme.test/1|Public incident>" in checked(stakeholder_card(incident, ()))
+
+
+def test_why_the_next_text_is_for_copying_too_once_one_was_posted_by_hand() -> None:
+    first = a_draft("a", handed_out_at=T0, published_at=T0, by_hand=True, refusal="It answered 403.")
+    message = copy_block(an_incident(updates=(first, a_draft("b", number=2, handed_out_at=T0))), 2)
+    assert "An earlier text was posted by hand, so that Tocsin does not know the incident there" in checked(message)
+
+
 def test_the_review_asks_three_questions_and_keeps_the_answers() -> None:
     message = review(an_incident())
     assert labels_of(message) == ["Yes", "No"] * 3
@@ -306,6 +342,7 @@ EVERY: tuple[Callable[[Incident, str], Message], ...] = (
     lambda incident, _: guide(incident, COMMANDER),
     lambda incident, text: first_word(replace(incident, updates=(a_draft(text), a_draft(text, Audience.INTERNAL, 2)))),
     lambda incident, text: copy_block(replace(incident, updates=(a_draft(text, handed_out_at=T0),)), 1),
+    lambda incident, text: copy_block(replace(incident, updates=(a_draft(text, handed_out_at=T0, refusal=text),)), 1),
     lambda incident, _: copy_block(incident, 1),
     lambda incident, _: copy_block(incident, 9),
     lambda incident, text: review(replace(incident, review=(text, "", "no"))),
