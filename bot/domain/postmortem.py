@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.action_item import ActionItem
 from bot.domain.alert import Alert
+from bot.domain.comms_report import tally
 from bot.domain.decision import Decision
 from bot.domain.incident import Incident, Times
 from bot.domain.page import AskState, Page
@@ -14,7 +15,7 @@ from bot.domain.prose import At, Channel, Fragment, Link, Sentence, Strong, Who,
 from bot.domain.resolving import spoken
 from bot.domain.role import COMMANDER, Term
 from bot.domain.timeline import Event
-from bot.domain.update import Audience, Clock, StatusUpdate
+from bot.domain.update import Audience, Promise, StatusUpdate
 from bot.domain.wording import impact_line
 
 TEMPLATE = "postmortem.md.j2"
@@ -64,7 +65,8 @@ def facts(
         "actions": [_action(each, escape) for each in incident.actions],
         "pages": [_page(page, escape) for page in pages],
         "alerts": [{"summary": escape(each.summary), "source": escape(each.source)} for each in alerts],
-        "promises": [_promise(each) for each in incident.clocks],
+        "promises": _kept(incident.promises, now),
+        "missed": [_missed(each, now) for each in incident.promises if each.missed],
         "told": _told(incident.updates, escape),
         "roles": [_term(term, escape) for term in incident.terms],
         "unknown": list(_unknown(incident, pages)),
@@ -103,8 +105,29 @@ def _action(each: ActionItem, escape: Escape) -> dict[str, object]:
     }
 
 
-def _promise(each: Clock) -> dict[str, object]:
-    return {"audience": each.audience.value, "kept": each.kept, "breaches": each.breaches}
+def _kept(promises: Sequence[Promise], now: datetime) -> list[dict[str, object]]:
+    """How many promises to each audience were kept and missed, and how late the latest word was."""
+    known = ((audience, [each for each in promises if each.audience is audience]) for audience in Audience)
+    tallies = ((audience, tally(mine, now)) for audience, mine in known if mine)
+    return [
+        {
+            "audience": audience.value,
+            "kept": each.kept,
+            "missed": each.missed,
+            "latest": spoken(each.latest) if each.latest is not None else "",
+        }
+        for audience, each in tallies
+    ]
+
+
+def _missed(each: Promise, now: datetime) -> dict[str, object]:
+    return {
+        "audience": each.audience.value,
+        "made_at": each.made_at,
+        "due_at": each.due_at,
+        "told_at": each.told_at,
+        "late": spoken(each.late_by(now) or timedelta()),
+    }
 
 
 def _term(term: Term, escape: Escape) -> dict[str, object]:

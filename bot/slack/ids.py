@@ -66,6 +66,8 @@ class Action(StrEnum):
     ON_CALL = "on_call"
     EXPLAIN = "explain"
     CATCH_UP = "catch_up"
+    REPORT = "report"
+    REPORT_ALL = "report_all"
     HELP = "help"
     INTERNAL_PAGE = "internal_page"
 

@@ -25,6 +25,7 @@ OUTSIDE: Final = (
     (Action.DECLARE, "Declare", "declare"),
     (Action.LIST, "List", "list"),
     (Action.ON_CALL, "On call", "oncall"),
+    (Action.REPORT, "Comms report", "report comms"),
 )
 INSIDE: Final = (
     (Action.ACKNOWLEDGE_INCIDENT, "Acknowledge", "ack"),
