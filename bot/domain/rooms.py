@@ -54,6 +54,12 @@ WHY_NOT_INVITED: Final[Mapping[str, str]] = MappingProxyType(
         "user_not_found": "is not in this Slack workspace; correct the e-mail in the directory file",
         "users_not_found": "is not in this Slack workspace; correct the e-mail in the directory file",
         "cant_invite": "cannot be invited to this channel; a workspace member may add them",
+        "ura_max_channels": "is a single-channel guest, and in a channel already",
+        "no_permission": "may not be invited by an app in this workspace; a workspace member may add them",
+        "no_external_invite_permission": "is from another company, whom an app may not invite; a member may add them",
+        "org_user_not_in_team": "is in your organisation, but not in this workspace; an admin may add them",
+        "invitee_cant_see_channel": "is not in a workspace that shares this channel; an admin may add them",
+        "app_cannot_join_channel": "is an app that cannot be in this channel",
     }
 )
 """What stands after a name when Slack would not invite them, by Slack's code."""

@@ -18,7 +18,12 @@ THERE: Final = frozenset({"already_in_channel", "cant_invite_self"})
 OF_A_PERSON: Final = frozenset(
     {
         *THERE,
+        "app_cannot_join_channel",
         "cant_invite",
+        "invitee_cant_see_channel",
+        "no_external_invite_permission",
+        "no_permission",
+        "org_user_not_in_team",
         "ura_max_channels",
         "user_disabled",
         "user_is_restricted",

@@ -27,6 +27,8 @@ REMEDIES: Final[Mapping[str, str]] = MappingProxyType(
         "token_expired": TOKEN,
         "ekm_access_denied": f"The workspace's key management stopped it. {ADMIN}",
         "access_denied": ADMIN,
+        "no_permission": f"The workspace does not let Tocsin do that. {ADMIN}",
+        "permission_denied": f"The workspace does not let Tocsin do that. {ADMIN}",
         "not_allowed_token_type": TOKEN,
         "messages_tab_disabled": "Turn on the Messages tab under App Home in the app's settings.",
         "users_not_found": "Nobody in Slack has that address: correct the e-mail in the directory file.",

@@ -124,6 +124,14 @@ async def test_a_guest_cannot_be_invited_and_the_others_are(company: Company) ->
     assert company.leon.id in company.channel(incident.war_room).members
 
 
+async def test_where_inviting_is_forbidden_each_person_is_named_with_the_reason(company: Company) -> None:
+    await company.declare()
+    company.slack.workspace.policy.forbid_inviting = True
+    people = [company.slack.add_person(name) for name in ("ida", "ole")]
+    invitation = InvitePeople(incident=1, room=WAR_ROOM, people=tuple(company.who(each) for each in people))
+    assert await company.perform(invitation) == Sent(facts=tuple((each.id, "no_permission") for each in people))
+
+
 async def test_a_single_refused_guest_is_told_apart_too(company: Company) -> None:
     await company.declare()
     guest = company.slack.add_person("gus", guest=True)
