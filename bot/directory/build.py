@@ -189,5 +189,6 @@ def _severity(usual: Severity, row: schema.SeverityRow) -> Severity:
         pages=row.pages or usual.pages,
         rooms=usual.rooms if row.rooms is None else row.rooms,
         clock=usual.clock if row.clock is None else row.clock,
+        downtime=usual.downtime if row.downtime is None else row.downtime,
         notify=cell("notify", row.notify, usual.notify),
     )

@@ -165,6 +165,7 @@ class SeverityRow(Row):
     pages: Pages | None = None
     rooms: YesNo | None = None
     clock: YesNo | None = None
+    downtime: YesNo | None = None
     notify: OneOrMore = ()
 
 

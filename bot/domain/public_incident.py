@@ -13,8 +13,12 @@ from typing import Final
 
 from bot.domain.incident import Incident
 from bot.domain.indicator import Indicator, indicator_at, indicator_of, worst_of
+from bot.domain.severity import BUILT_IN_BY_NAME
 from bot.domain.update import Audience, Stage, StatusUpdate
+from bot.domain.uptime import Span
 
+HURTS: Final = frozenset({Stage.INVESTIGATING, Stage.IDENTIFIED})
+"""Where customers still see it; while what was mended is watched, they do not."""
 TITLE_LENGTH: Final = 150
 UNTITLED: Final = "Service disruption"
 ID_LENGTH: Final = 16
@@ -32,18 +36,11 @@ class PublicUpdate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """A time in which customers were hurt, as far as they were told; `until` is empty while it lasts."""
-
-    since: datetime
-    until: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PublicIncident:
     """An incident as the public knows it, from its first published update on. `updates` are newest first.
 
     `component` is the id of the component that it hurts; `worst` the worst that was told, `indicator` what holds now.
+    `spans` are the times in which customers were hurt, `down` those of them that count as downtime.
     """
 
     id: str
@@ -54,6 +51,7 @@ class PublicIncident:
     status: Stage
     updates: tuple[PublicUpdate, ...]
     spans: tuple[Span, ...]
+    down: tuple[Span, ...]
 
     @property
     def started_at(self) -> datetime:
@@ -90,6 +88,7 @@ def public_incident(incident: Incident) -> PublicIncident | None:
         status=status,
         updates=updates[::-1],
         spans=spans,
+        down=_down(incident, told, updates),
     )
 
 
@@ -154,6 +153,29 @@ def _spans(incident: Incident, updates: tuple[PublicUpdate, ...]) -> tuple[Span,
     if began is not None:
         spans.append(Span(since=began, until=_ended(incident, updates[-1].at)))
     return tuple(spans)
+
+
+def _down(incident: Incident, told: tuple[StatusUpdate, ...], updates: tuple[PublicUpdate, ...]) -> tuple[Span, ...]:
+    """From a word that counts as downtime to one that does not: that it is watched or over, or milder."""
+    spans: list[Span] = []
+    began: datetime | None = None
+    for published, each in zip(told, updates, strict=True):
+        if each.status in HURTS and _counts(incident, published):
+            began = began or each.at
+        elif began is not None:
+            spans.append(Span(since=began, until=each.at))
+            began = None
+    if began is not None:
+        spans.append(Span(since=began, until=_ended(incident, updates[-1].at)))
+    return tuple(spans)
+
+
+def _counts(incident: Incident, told: StatusUpdate) -> bool:
+    """Whether a word counts as downtime: as was settled when it was published, else by the built-in table."""
+    if told.downtime is not None:
+        return told.downtime
+    row = BUILT_IN_BY_NAME.get(told.severity or incident.severity)
+    return row.downtime if row else False
 
 
 def _ended(incident: Incident, last: datetime) -> datetime | None:

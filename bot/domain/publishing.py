@@ -30,7 +30,7 @@ class Publication:
     """Who publishes, and when; `to_site` where public text goes to the status site at once.
 
     `statuspage` is the page that it is sent to, `component` what is hurt there; `by_hand` is whether somebody posts it
-    on a page of their own although it goes to the site.
+    on a page of their own although it goes to the site. `downtime` is whether the incident's severity counts as such.
     """
 
     by: Who
@@ -39,6 +39,7 @@ class Publication:
     statuspage: StatuspageConnection | None = None
     component: str = ""
     by_hand: bool = False
+    downtime: bool = False
 
 
 def publish(incident: Incident, drafts: Iterable[StatusUpdate], given: Publication) -> Change:
@@ -158,7 +159,14 @@ def _publishing(
 
 
 def _on_the_site(incident: Incident, draft: StatusUpdate, given: Publication) -> Change:
-    told = replace(draft, by=given.by, handed_out_at=given.now, published_at=given.now, severity=incident.severity)
+    told = replace(
+        draft,
+        by=given.by,
+        handed_out_at=given.now,
+        published_at=given.now,
+        severity=incident.severity,
+        downtime=given.downtime,
+    )
     saved = with_update(incident, told)
     change = Change(incident=saved)
     if incident.clock(Audience.PUBLIC) and incident.open:
@@ -174,6 +182,7 @@ def _sent(incident: Incident, draft: StatusUpdate, given: Publication) -> Change
         handed_out_at=given.now,
         on_site_at=_on_site_at(incident, given),
         severity=incident.severity,
+        downtime=given.downtime,
         statuspage=OnStatuspage.SENT,
     )
     saved = with_update(incident, told)
@@ -189,7 +198,13 @@ def _sent(incident: Incident, draft: StatusUpdate, given: Publication) -> Change
 
 
 def _public(incident: Incident, draft: StatusUpdate, given: Publication) -> Change:
-    handed = replace(draft, by=given.by, handed_out_at=given.now, on_site_at=_on_site_at(incident, given))
+    handed = replace(
+        draft,
+        by=given.by,
+        handed_out_at=given.now,
+        on_site_at=_on_site_at(incident, given),
+        downtime=given.downtime,
+    )
     saved = with_update(incident, handed)
     event = _event(handed, incident, given, "made public text ready; the public clock stops once it is posted")
     shown = show_card(saved, Card.COPY_BLOCK, str(handed.number))
@@ -216,6 +231,8 @@ def _event(update: StatusUpdate, incident: Incident, given: Publication, did: st
     said: tuple[Fragment, ...] = (given.by, f" {did} ({update.stage.value.replace('_', ' ')})")
     if update.next_at:
         said = (*said, "; next by ", At(update.next_at))
+    if given.to_site and update.downtime is not None and update.stage in {Stage.INVESTIGATING, Stage.IDENTIFIED}:
+        said = (*said, "; it counts as downtime" if update.downtime else "; it does not count as downtime")
     return Event(
         incident=incident.number,
         key=f"update:{update.number}",

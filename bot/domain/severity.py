@@ -30,7 +30,10 @@ class InternalPace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Severity:
-    """One row. All durations count from the declaration; None means that no such promise is made."""
+    """One row. All durations count from the declaration; None means that no such promise is made.
+
+    `downtime` is whether the time in which the public reads of it counts against uptime.
+    """
 
     name: str
     rank: int
@@ -46,6 +49,7 @@ class Severity:
     pages: Pages = Pages.AT_ONCE
     rooms: bool = True
     clock: bool = True
+    downtime: bool = False
     notify: tuple[str, ...] = ()
 
     def internal_interval(self, age: timedelta) -> timedelta | None:
@@ -77,6 +81,7 @@ BUILT_IN: Final[tuple[Severity, ...]] = (
         rank=1,
         means="Major customer-facing outage, risk of data loss, or a security incident",
         customers_hear="status page",
+        downtime=True,
         aware="CEO and PR aware",
         first_public=_MINUTES_15,
         public_every=_MINUTES_30,
@@ -90,6 +95,7 @@ BUILT_IN: Final[tuple[Severity, ...]] = (
         rank=2,
         means="Significant degradation, partial outage, SLO breach in progress",
         customers_hear="status page",
+        downtime=True,
         first_public=_MINUTES_30,
         public_every=_HOUR,
         internal_first=_MINUTES_30,

@@ -11,6 +11,7 @@ from bot.domain.directory import Directory
 from bot.domain.indicator import Indicator, worst_of
 from bot.domain.maintenance import MaintenanceStatus, PublicMaintenance, public_maintenance
 from bot.domain.public_incident import PublicIncident, component_id, readable
+from bot.domain.uptime import merged, minutes_by_day, uptime
 
 DAYS: Final = 90
 UNNAMED: Final = "Status"
@@ -19,23 +20,25 @@ NOTHING_NOTED: Final[Mapping[str, datetime]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """A day in the workspace's zone, and the worst that the public was told of it."""
+    """A day in the workspace's zone, the worst that the public was told of it, and its minutes of downtime."""
 
     date: date
     worst: Indicator
+    down: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """A journey that customers know by name: how it is now, and day by day, oldest first.
 
-    `maintained` while planned work on it goes on.
+    `maintained` while planned work on it goes on; `uptime` over those days in hundredths of a percent, rounded down.
     """
 
     id: str
     name: str
     indicator: Indicator
     maintained: bool
+    uptime: int
     days: tuple[Day, ...]
 
 
@@ -123,19 +126,24 @@ def _components(
     maintained = {
         known_as for each in planned if each.status is MaintenanceStatus.IN_PROGRESS for known_as in each.components
     }
+    first = _midnight(now.astimezone(zone).date() - timedelta(days=DAYS - 1), zone)
+    down = {
+        known_as: merged((span for each in mine for span in each.down), first, now) for known_as, mine in hurt.items()
+    }
     return tuple(
         Component(
             id=known_as,
             name=readable(name),
             indicator=worst_of(each.indicator for each in hurt[known_as]),
             maintained=known_as in maintained,
-            days=_days(hurt[known_as], zone, now),
+            uptime=uptime(down[known_as], first, now),
+            days=_days(hurt[known_as], minutes_by_day(down[known_as], zone), zone, now),
         )
         for known_as, name in public
     )
 
 
-def _days(told: list[PublicIncident], zone: ZoneInfo, now: datetime) -> tuple[Day, ...]:
+def _days(told: list[PublicIncident], down: Mapping[date, int], zone: ZoneInfo, now: datetime) -> tuple[Day, ...]:
     today = now.astimezone(zone).date()
     first = today - timedelta(days=DAYS - 1)
     worst = dict.fromkeys((first + timedelta(days=each) for each in range(DAYS)), Indicator.NONE)
@@ -146,7 +154,7 @@ def _days(told: list[PublicIncident], zone: ZoneInfo, now: datetime) -> tuple[Da
             while day <= last:
                 worst[day] = worst_of((worst[day], incident.worst))
                 day += timedelta(days=1)
-    return tuple(Day(date=day, worst=each) for day, each in worst.items())
+    return tuple(Day(date=day, worst=each, down=down.get(day, 0)) for day, each in worst.items())
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

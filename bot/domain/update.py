@@ -73,6 +73,7 @@ class StatusUpdate:
     statuspage: OnStatuspage | None = None
     refusal: str = ""
     by_hand: bool = False
+    downtime: bool | None = None
 
     @property
     def told_at(self) -> datetime | None:

@@ -74,6 +74,7 @@ def publication(directory: Directory, incident: Incident, by: Who, now: datetime
     """Who publishes, when, and where an incident's public text goes by itself."""
     journey = directory.journeys.get(incident.brief.journey or "")
     statuspage = connection_for(directory, incident)
+    severity = directory.severity(incident.severity)
     return publishing.Publication(
         by=by,
         now=now,
@@ -81,6 +82,7 @@ def publication(directory: Directory, incident: Incident, by: Who, now: datetime
         statuspage=statuspage,
         component=(journey.statuspage_component if journey else None) or "",
         by_hand=statuspage is None and directory.workspace.statuspage is not None,
+        downtime=severity is not None and severity.downtime,
     )
 
 

@@ -21,6 +21,7 @@ from bot.domain.maintenance import MaintenanceStatus, PublicMaintenance
 from bot.domain.public_incident import PublicIncident
 from bot.domain.status_page import DAYS, StatusPage
 from bot.domain.update import Stage
+from bot.domain.uptime import WHOLE
 from bot.services.ports import Render, Unavailable
 from bot.text import TextError, spoken, zone_name
 from bot.web.status_summary import summary
@@ -211,6 +212,7 @@ def _words(page: StatusPage) -> dict[str, object]:
         "day": lambda at: at.astimezone(page.zone).date(),
         "spoken_day": lambda day: f"{day.day} {day:%B} {day:%Y}",
         "days": DAYS,
+        "percent": lambda hundredths: "100" if hundredths == WHOLE else f"{hundredths // 100}.{hundredths % 100:02}",
     }
 
 

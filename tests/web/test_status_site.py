@@ -63,7 +63,7 @@ async def test_strangers_see_how_it_is_what_is_wrong_and_what_was(full: Http) ->
     for words in ("Under maintenance", "Search moves house", "In progress", "Old disks", "Nothing is lost."):
         assert words in shown.text
     assert "Invoices &amp; receipts" in shown.text
-    assert "No incident in 90 days" in shown.text
+    assert "100 % uptime · no incident in 90 days" in shown.text
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', shown.text), "nothing is fetched from elsewhere"
 
 
