@@ -90,13 +90,15 @@ def ask(incident: Incident, text: str, by: Who, now: datetime) -> Change:
 def report(incident: Incident, form: ReportForm, by: Who, now: datetime) -> Change:
     """Take in a customer who is hurt; they count towards the impact by name. Raises Refusal naming the field."""
     _speaks(incident)
-    customer = clean_line(form.customer)[:NAME_LIMIT].strip()
+    customer, plan = clean_line(form.customer), clean_line(form.plan)
     if not customer:
         raise Refusal("Which customer is it? Nothing was passed on.", field="customer")
+    for name, field in ((customer, "customer"), (plan, "plan")):
+        if len(name) > NAME_LIMIT:
+            raise Refusal(f"This has {len(name):,} characters and 200 fit. Nothing was passed on.", field=field)
     if form.people is not None and not 0 <= form.people <= MOST:
         raise Refusal("That is no number of people. Nothing was passed on.", field="customers")
     words = _needed(form.sees, "What do they see?", "sees")
-    plan = clean_line(form.plan)[:NAME_LIMIT].strip()
     noted = Report(customer=customer, people=form.people, plan=plan)
     return taken_in(incident, replace(new_question(incident, by, words, now), report=noted), now)
 

@@ -1,5 +1,6 @@
 """What people type in the stakeholder channel: words become questions, and follow the message when it is changed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,6 +26,13 @@ from bot.domain.question import Question, QuestionState, Said
 
 SAYINGS: Final = 20
 """As often as an asker may add to a question; what comes after stands in the thread alone."""
+COURTESIES: Final = frozenset(
+    {
+        *("thanks", "thank", "thx", "ty", "cheers", "you", "so", "very", "much", "a", "lot"),
+        *("ok", "okay", "great", "perfect", "super", "good", "got", "it", "understood", "noted"),
+    }
+)
+_WORDS: Final = re.compile(r":[\w+-]+:|@\S+|[^\W_]+")
 WITHOUT_WORDS: Final = "(a message without words; look at it in the channel)"
 
 
@@ -41,8 +49,8 @@ class Heard:
 def hear(incident: Incident, heard: Heard, within: Sequence[int], now: datetime) -> Change:
     """Take in what somebody typed; `within` are the numbers of the questions whose thread it stands in.
 
-    In such a thread only the asker's own words count: they are added to what is open, or ask anew. Whoever keeps the
-    clock speaks for the incident, and asks nothing.
+    In such a thread only the asker's own words count: they are added to what is open, or ask anew, unless they only say
+    thanks. Whoever keeps the clock speaks for the incident, and asks nothing.
     """
     words = _words(heard)
     known = any(said.ts == heard.ts for each in incident.questions for said in each.words)
@@ -55,6 +63,8 @@ def hear(incident: Incident, heard: Heard, within: Sequence[int], now: datetime)
     waiting = next((each for each in reversed(own) if _waits(incident, each)), None)
     if waiting is not None:
         return _said_more(incident, waiting, words, now)
+    if own and _says_thanks(heard.text):
+        return Change()
     new = replace(new_question(incident, heard.by, words, now), thread=heard.thread or heard.ts)
     return taken_in(incident, new, now)
 
@@ -125,6 +135,12 @@ def _shown_with(incident: Incident, question: Question) -> tuple[Question, ...]:
 
 def _waits(incident: Incident, question: Question) -> bool:
     return any(each.open for each in _shown_with(incident, question))
+
+
+def _says_thanks(text: str) -> bool:
+    """Whether nothing is asked: words of courtesy, a name, an emoji, and no question mark."""
+    spoken = [word.casefold() for word in _WORDS.findall(text)]
+    return bool(spoken) and "?" not in text and all(word in COURTESIES or word[0] in ":@" for word in spoken)
 
 
 def _words(heard: Heard) -> Said:

@@ -111,6 +111,19 @@ def test_in_a_questions_thread_only_the_asker_asks() -> None:
     assert [(each.number, each.thread) for each in open_questions(after(again))] == [(2, "1.0")], "asked anew"
 
 
+@pytest.mark.parametrize(
+    ("words", "asks"),
+    [
+        *[(words, False) for words in ("Thanks!", "thank you so much @leon :pray:", "Got it, ok.", ":+1:")],
+        *[(words, True) for words in ("Thanks, and sign-in?", "ok?", "Thanks. Still broken", "42 more call")],
+    ],
+)
+def test_thanks_for_an_answer_are_no_question(words: str, asks: bool) -> None:  # noqa: FBT001 - a row of a table
+    incident = after(comms_answers.answer(with_questions(EVE), 1, "Only the EU", LEON, LATER))
+    change = typed_questions.hear(incident, typed("2.0", words, EVE, "1.0"), (1,), LATER)
+    assert (change != Change()) == asks
+
+
 def test_a_reply_elsewhere_in_the_channel_is_a_question_in_that_thread() -> None:
     change = typed_questions.hear(with_questions(EVE), typed("9.0", "When is the next one?", DANA, "5.0"), (), NOW)
     assert after(change).questions[-1].thread == "5.0"
@@ -224,6 +237,8 @@ def test_a_customer_counts_once_by_name_whatever_becomes_of_the_report() -> None
         (ReportForm(customer=" ", sees="x"), "customer"),
         (ReportForm(customer="Globex", sees=""), "sees"),
         (ReportForm(customer="Globex", sees="x", people=-1), "customers"),
+        (ReportForm(customer="G" * 201, sees="x"), "customer"),
+        (ReportForm(customer="Globex", sees="x", plan="P" * 40_000), "plan"),
     ],
 )
 def test_a_report_that_lacks_something_says_what(form: ReportForm, field: str) -> None:

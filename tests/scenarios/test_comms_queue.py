@@ -125,6 +125,13 @@ async def test_a_reported_customer_is_named_to_comms_alone(once: World) -> None:
     await fill_in(once["ana"], {"Customer": "Globex Inc.", "What they see": "No card works"})
     await once.settled()
     assert "reports Globex Inc." in cards(maya, 1)[0].plain
+    eve = once["eve"]
+    await eve.click(cards(maya, 1)[0], "Answer")
+    await eve.click(eve.ephemerals()[-1], "Do it anyway: reason")
+    await fill_in(eve, {"Reason": "Everybody else is busy"})
+    await fill_in(eve, {"Answer": "They are on the list"})
+    await once.settled()
+    assert any("answers:\nThey are on the list" in each.text for each in stakeholders.log.values())
 
     await maya.command("/incident update", channel=war_room.name)
     form = maya.view
