@@ -92,8 +92,6 @@ def leave(workspace: Workspace, actor: str, channel: Channel) -> bool:
         raise Refusal("is_archived")
     if actor not in channel.members:
         return False
-    if channel.members == [actor]:
-        raise Refusal("last_member")
     _remove_member(workspace, channel, actor)
     return True
 

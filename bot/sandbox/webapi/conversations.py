@@ -112,8 +112,11 @@ def join(call: ApiCall) -> JsonObject:
 
 
 def leave(call: ApiCall) -> JsonObject:
-    """`conversations.leave`."""
-    return {} if rules.leave(call.workspace, call.actor, call.channel("manage")) else {"not_in_channel": True}
+    """`conversations.leave`; the last one there cannot, while a person may on the page."""
+    channel = call.channel("manage")
+    if channel.members == [call.actor] and not channel.archived:
+        raise Refusal("last_member")
+    return {} if rules.leave(call.workspace, call.actor, channel) else {"not_in_channel": True}
 
 
 def kick(call: ApiCall) -> JsonObject:
