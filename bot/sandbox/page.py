@@ -139,6 +139,7 @@ def message_json(channel: Channel, message: Message) -> JsonObject:
             "channel": channel.id,
             "ephemeral": bool(message.ephemeral_to),
             "pinned": message.ts in channel.pins,
+            "pinned_by": channel.pinned[message.ts][0] if message.ts in channel.pins else None,
             "blocks": list(message.blocks),
         }
     )
@@ -147,8 +148,9 @@ def message_json(channel: Channel, message: Message) -> JsonObject:
 def channel_messages(workspace: Workspace, me: str, channel: Channel) -> JsonObject:
     """The top level of a channel and what only this person sees there, oldest first."""
     whispers = [m for m in _whispers(workspace, me, channel) if not m.thread_ts]
-    shown = sorted([*channel.messages, *whispers], key=lambda message: message.ts)[-LAST_MESSAGES:]
-    return {"messages": [message_json(channel, message) for message in shown]}
+    found = sorted([*channel.messages, *whispers], key=lambda message: message.ts)
+    shown = [message_json(channel, message) for message in found[-LAST_MESSAGES:]]
+    return {"messages": shown, "whole": len(found) <= LAST_MESSAGES}
 
 
 def thread_messages(workspace: Workspace, me: str, channel: Channel, ts: str) -> JsonObject:

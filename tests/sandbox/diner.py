@@ -42,7 +42,7 @@ class Diner:
 
     slack: LocalSlack
     browser: Browser
-    contexts: list[BrowserContext] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
     maya: Person
     leon: Person
     channel: str
@@ -52,10 +52,15 @@ class Diner:
         """The app's own voice."""
         return AsyncWebClient(token=self.slack.bot_token, base_url=f"{self.slack.url}/api/")
 
+    async def _window(self) -> BrowserContext:
+        """One window for all tabs, as people have them; a window of its own for each would take most of a test."""
+        return self.browser.contexts[0] if self.browser.contexts else await self.browser.new_context()
+
     async def tab(self, person: Person | None = None, *, width: int = 1280, height: int = 800) -> Page:
         """A new tab, as a person or as a newcomer."""
-        page = await self.browser.new_page(viewport={"width": width, "height": height})
-        self.contexts.append(page.context)
+        page = await (await self._window()).new_page()
+        self.pages.append(page)
+        await page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(PATIENCE_MS)
         await page.goto(f"{self.slack.url}/?as={person.id}" if person else self.slack.url)
         await expect(page.get_by_role("textbox").or_(page.get_by_role("combobox")).first).to_be_attached()
@@ -84,8 +89,8 @@ async def dining(browser: Browser, clock: Path) -> AsyncIterator[Diner]:
     async with kitchen(slack, channel):
         table = Diner(slack=slack, browser=browser, maya=maya, leon=leon, channel=channel)
         yield table
-        for context in table.contexts:
-            await context.close()
+        for page in table.pages:
+            await page.close()
     await slack.stop()
 
 

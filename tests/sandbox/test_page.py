@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.sandbox.diner import Diner, typed
 
@@ -61,8 +61,12 @@ async def test_escape_closes_the_menu_then_the_pushed_form_then_the_first_one(di
     await expect(page.get_by_role("dialog", name="Allergens")).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(form.get_by_label("Dish")).to_have_value("Stew")
+    await form.get_by_role("button", name="Allergens").click()
+    await expect(page.get_by_role("dialog", name="Allergens")).to_be_visible()
+    await page.keyboard.press("Escape")
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(page.locator("#toast")).to_have_text("")
 
 
 async def test_two_tabs_are_two_people_and_both_are_live(diner: Diner) -> None:
@@ -79,16 +83,25 @@ async def test_two_tabs_are_two_people_and_both_are_live(diner: Diner) -> None:
     await expect(his.get_by_role("button", name="secret-recipes")).to_have_count(0)
 
 
+async def offered(page: Page) -> list[str]:
+    """The words of what the composer offers, without the initials of faces."""
+    await expect(page.get_by_role("option")).not_to_have_count(0)
+    return await page.get_by_role("option").locator("strong").all_inner_texts()
+
+
 async def test_a_name_that_begins_as_typed_is_offered_first(diner: Diner) -> None:
     diner.slack.add_person("tom", real_name="Tom Hale")
     page = await diner.tab(diner.maya)
     await page.get_by_role("combobox", name="Message #kitchen").press_sequentially("ask @to")
     await expect(page.get_by_role("option")).to_have_count(2)
     await expect(page.get_by_role("option").first).to_contain_text("Tom Hale")
+    await page.get_by_role("combobox", name="Message #kitchen").fill("ask @")
+    people = ["Maya Ito", "Leon Weiss", "Tom Hale", "Kitchen"]
+    assert [words[: len(name)] for words, name in zip(await offered(page), people, strict=False)] == people
 
 
-async def test_any_number_of_tabs_stays_live(diner: Diner) -> None:
-    tabs = [await diner.tab(each) for each in (diner.maya, diner.leon) * 4]
+async def test_more_tabs_stay_live_than_a_browser_opens_connections_to_one_address(diner: Diner) -> None:
+    tabs = [await diner.tab(each) for each in [diner.maya, diner.leon] * 3 + [diner.maya]]
     await typed(tabs[0], "Dinner is served")
     for tab in tabs:
         await expect(tab.get_by_text("Dinner is served")).to_be_visible()
@@ -173,6 +186,7 @@ async def test_who_leaves_a_private_channel_stands_elsewhere_and_who_writes_to_s
     await expect(page.get_by_role("button", name="secret-recipes")).to_have_count(0)
 
     await page.get_by_role("button", name="Leon Weiss").click()
+    await expect(page.get_by_text("This conversation is just between @Leon Weiss and you.")).to_be_visible()
     box = page.get_by_role("combobox", name="Message Leon Weiss")
     await box.fill("Lunch?")
     await box.press("Enter")
@@ -187,3 +201,6 @@ async def test_the_page_asks_for_nothing_from_outside_and_never_writes_markup() 
         assert not re.search(r"(?:src|href|import|url\()[^\n]{0,20}https?://", text), path.name
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", text), path.name
         assert text.count("\n") < 300, path.name
+    index = (STATIC / "index.html").read_text(encoding="utf-8")
+    # What is not asked for at once is asked for one after another, as each names the next.
+    assert [path.name for path in (STATIC / "js").iterdir() if f'="/static/js/{path.name}"' not in index] == []

@@ -105,7 +105,7 @@ async def test_the_channels_head_has_topic_bookmarks_and_pins(diner: Diner) -> N
     await diner.maya.say(diner.channel, "The menu of the week")
     page = await diner.tab(diner.maya)
     await pick(page, "The menu", "Pin to this conversation")
-    await expect(message(page, "The menu")).to_contain_text("Pinned")
+    await expect(message(page, "The menu")).to_contain_text("Pinned by you")
     await page.get_by_role("button", name="1 pinned").click()
     pins = page.get_by_role("dialog", name="Pinned in #kitchen")
     await expect(pins.get_by_text("The menu of the week")).to_be_visible()

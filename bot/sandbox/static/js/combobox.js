@@ -110,7 +110,7 @@ export class Combobox {
 
   row(choice, index) {
     return el("div", { class: "list-option", id: `${this.listId}-${index}`, role: "option", "aria-selected": String(this.has(choice)), dataset: { index }, onclick: () => this.pick(choice), onpointermove: () => this.activate(index) },
-      el("span", { text: choice.label }), choice.detail ? el("small", { text: choice.detail }) : null);
+      el("span", {}, choice.sign ? icon(choice.sign, 13) : null, choice.label), choice.detail ? el("small", { text: choice.detail }) : null);
   }
 
   showList(rows) {

@@ -74,11 +74,11 @@ const commandItems = (query) => store.commands.filter((each) => each.command.sta
   key: each.command, insert: `${each.command} `, label: each.command, hint: each.usage_hint || "", detail: each.description,
 }));
 
-/** A name that begins with what was typed comes before one that has it inside: @ana is Ana, not Dana. */
+/** A name that begins with what was typed comes before one that has it inside: @ana is Ana, not Dana. People come before apps. */
 const rank = (text, query) => (` ${text}`.includes(` ${query}`) ? 0 : 1);
 const names = (each) => `${each.name} ${each.real_name || ""}`.toLowerCase();
 
-const personItems = (query) => [...store.people.values()].filter((each) => !each.deleted && names(each).includes(query)).sort((one, other) => rank(names(one), query) - rank(names(other), query)).slice(0, 8)
+const personItems = (query) => [...store.people.values()].filter((each) => !each.deleted && names(each).includes(query)).sort((one, other) => rank(names(one), query) - rank(names(other), query) || Boolean(one.is_bot) - Boolean(other.is_bot)).slice(0, 8)
   .map((each) => ({ key: each.id, insert: `@${each.name} `, label: each.real_name || each.name, hint: `@${each.name}`, icon: avatar(each, 22) }));
 
 const MANY = [["channel", "Notify everyone in this channel"], ["here", "Notify everyone who is here now"]];

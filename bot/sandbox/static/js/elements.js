@@ -73,7 +73,7 @@ const groupedChoices = (body) => body.option_groups?.length
 const personChoice = (id) => ({ key: id, label: shownName(id), detail: store.people.get(id)?.name ? `@${store.people.get(id).name}` : "", raw: id });
 const channelChoice = (id) => {
   const channel = store.channels.find((each) => each.id === id);
-  return { key: id, label: channel ? `${channel.private ? "🔒" : "#"}${channel.name}` : id, raw: id };
+  return { key: id, label: channel ? `${channel.private ? "" : "#"}${channel.name}` : id, sign: channel?.private ? "lock" : null, raw: id };
 };
 const conversationChoice = (id) => {
   const dm = store.dms.find((each) => each.id === id);

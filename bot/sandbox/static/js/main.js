@@ -8,6 +8,7 @@ import { byId, el, fill, toast } from "./dom.js";
 import { askOptions } from "./elements.js";
 import { drawHeader } from "./header.js";
 import { icon } from "./icons.js";
+import { introOf } from "./intro.js";
 import { startJump } from "./jump.js";
 import { drawMessages, keptAtEnd, walkable } from "./messages.js";
 import { refreshModal } from "./modal.js";
@@ -21,6 +22,7 @@ const dirty = new Set();
 let scheduled = false;
 let working = false;
 let listed = [];
+let fromTheBeginning = false;
 /** Up to which message the reader had read this place when they came here; null when there was nothing new. */
 let newAfter = null;
 
@@ -99,16 +101,17 @@ function title() {
 async function readMessages() {
   const channel = store.place.channel;
   if (!channel) return;
-  const { messages } = await getMessages(channel);
+  const { messages, whole } = await getMessages(channel);
   if (channel !== store.place.channel) return;
   listed = messages;
+  fromTheBeginning = whole;
   redraw();
   const place = channelById(channel) || dmById(channel);
   if (place?.unread && document.visibilityState === "visible" && store.place.tab === "messages") await act("read", { channel }, { quiet: true });
 }
 
 function redraw() {
-  drawMessages(byId("messages"), listed, { thread: openThread, redraw, newAfter });
+  drawMessages(byId("messages"), listed, { thread: openThread, redraw, newAfter, intro: introOf(store.place.channel, fromTheBeginning) });
 }
 
 async function readHome() {

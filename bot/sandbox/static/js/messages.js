@@ -70,7 +70,7 @@ function marks(message, on) {
   const broadcast = message.subtype !== "thread_broadcast" ? null
     : on.thread ? el("div", { class: "only-you" }, "replied to a thread: ", el("button", { type: "button", class: "plain-link to-thread", text: gist(message.root), onclick: () => on.thread(message.thread_ts) }))
       : el("div", { class: "only-you", text: "Also sent to the channel" });
-  return [only, broadcast, message.pinned ? el("div", { class: "pinned-mark" }, icon("pin", 13), "Pinned") : null];
+  return [only, broadcast, message.pinned ? el("div", { class: "pinned-mark" }, icon("pin", 13), message.pinned_by ? `Pinned by ${message.pinned_by === store.me.id ? "you" : shownName(message.pinned_by)}` : "Pinned") : null];
 }
 
 /** What was deleted, while its thread is there. */
@@ -109,13 +109,14 @@ const divider = (ts) => el("div", { class: "day" }, el("span", { text: dayName(N
 
 /**
  * Draw a list of messages. `on`: {thread(ts) or absent, redraw()}; `between`: nodes to put after the first message
- * (a thread's count of replies); `on.newAfter`: the ts up to which this reader has read, or null. Stays at the end when the reader was there.
+ * (a thread's count of replies); `on.newAfter`: the ts up to which this reader has read, or null; `on.intro`: what stands
+ * above them. Stays at the end when the reader was there.
  */
 export function drawMessages(holder, messages, on, between = null) {
   const atEnd = holder.scrollHeight - holder.scrollTop - holder.clientHeight < 80 || holder.dataset.fresh === "yes";
   const before = holder.drawnMessages || new Map();
   const after = new Map();
-  const nodes = [];
+  const nodes = on.intro ? [keep(before, after, "intro", on.intro.key, on.intro.make)] : [];
   let last = null;
   let marked = false;
   for (const message of messages.filter((each) => !dismissed.has(each.ts))) {

@@ -155,8 +155,12 @@ async function submit() {
   if (!wrong) await refreshModal();
 }
 
-/** Close the top view, or with `all` the whole stack. */
-async function leave(all) {
+let leaving = Promise.resolve();
+
+/** Close the top view, or with `all` the whole stack. A second Escape waits for the first, and closes what is left. */
+const leave = (all) => (leaving = leaving.then(() => shown && leaveNow(all)));
+
+async function leaveNow(all) {
   const { view } = shown;
   kept.delete(view.id);
   await act("view_close", { view_id: view.id, all });
