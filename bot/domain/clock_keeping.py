@@ -149,7 +149,7 @@ def buttons(incident: Incident, promises: Sequence[Clock]) -> tuple[Button, ...]
     elif _told(incident, promises):
         row.append(Button(action="no_change", label="No change", value=about))
     if nobody or not _told(incident, promises):
-        row.append(Button(action="publish_draft", label="Publish the draft", value=about))
+        row.append(Button(action="publish_draft", label="Publish the draft…", value=about))
     if not all(each.snoozed for each in promises):
         row.append(Button(action="snooze", label="Snooze 10 min", value=about))
     if nobody:
@@ -192,7 +192,7 @@ def _advice(incident: Incident, promises: Sequence[Clock]) -> tuple[Fragment, ..
         return ("The public text is ready: post it, then press I posted it.",)
     if _told(incident, promises):
         return ("Nothing new to say? Press No change.",)
-    return ("The first words are drafted: press Publish the draft to look at them.",)
+    return ("The first words are drafted: press Publish the draft… to look at them, then publish.",)
 
 
 def _not_posted(incident: Incident, promises: Sequence[Clock]) -> StatusUpdate | None:

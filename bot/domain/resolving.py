@@ -1,4 +1,4 @@
-"""The end of an incident: the guard before it, what resolving sets going, the review of the route, and reopening."""
+"""The end of an incident: the guard before it, what resolving sets going, and the review of the route."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from bot.domain import clock
 from bot.domain.alert import Alert, AlertStatus
 from bot.domain.change import Change, Timer, TimerKind
-from bot.domain.effects import Card, Outgoing, Priority
+from bot.domain.effects import Card, Outgoing
 from bot.domain.errors import Refusal
 from bot.domain.incident import Incident, Status
 from bot.domain.naming import WORDS_LIMIT, clean
 from bot.domain.outgoing import refresh_card, refresh_cards, show_card, tell_person
 from bot.domain.prose import At, Fragment, Sentence, Who, Words
 from bot.domain.role import COMMANDER
-from bot.domain.rooms import archive, unarchive
+from bot.domain.rooms import archive
 from bot.domain.telling import one_line
 from bot.domain.timeline import Event, EventKind
 from bot.domain.wording import BUSINESS_DAYS_TO_POSTMORTEM
@@ -150,38 +150,6 @@ def answered(incident: Incident, question: int, answer: str, by: Who, now: datet
         incident=saved,
         timeline=(event,),
         outgoing=() if saved.war_room.archived else (refresh_card(saved, Card.REVIEW, str(incident.reopened)),),
-    )
-
-
-def reopened(incident: Incident, why: str, by: Who, now: datetime) -> Change:
-    """Open again: investigating, the channels back, the reason on record. Pages and clocks are the caller's."""
-    if incident.open:
-        raise Refusal(f"{incident.label} is open already, {incident.status.value}. Nothing was changed.")
-    words = clean(why)
-    begun = replace(
-        incident,
-        status=Status.INVESTIGATING,
-        times=replace(incident.times, resolved=None, reopened=now),
-        reopened=incident.reopened + 1,
-        postmortem_due=None,
-    )
-    change = unarchive(begun)
-    saved = change.incident or begun
-    said: Sentence = (by, f" reopened {incident.label}", *((": ", Words(words)) if words else ()))
-    key = f"reopened:{saved.reopened}"
-    number = incident.number
-    event = _event(incident, key, EventKind.REOPENED, said, now, by)
-    commander = saved.holder(COMMANDER)
-    told: list[Outgoing] = list(one_line(saved, key, said, priority=Priority.URGENT))
-    if commander is not None and not commander.same_as(by):
-        told.append(tell_person(saved, commander, key, (*said, ". You are its commander.")))
-    return change.then(
-        Change(
-            incident=saved,
-            timeline=(event,),
-            outgoing=(*told, *every_card(saved)),
-            cancel=(f"postmortem:{number}:*", f"archive:{number}:*"),
-        )
     )
 
 

@@ -59,7 +59,8 @@ def assign(incident: Incident, role: str, who: Who, by: Who | None, now: datetim
 def given(incident: Incident, role: Role, who: Who, by: Who, now: datetime, *, said: Sentence | None = None) -> Change:
     """Give a role: the history, the guide to the new holder, rooms, cards and topic, and one line in the war room.
 
-    With `said` (even empty) the caller posts the line itself, merged with whatever else happened at that moment.
+    With `said` (even empty) the caller posts the line itself, and puts it on record, merged with whatever else happened
+    at that moment.
     """
     before = incident.holder(role.id)
     if before is not None and before.same_as(who):
@@ -76,7 +77,7 @@ def given(incident: Incident, role: Role, who: Who, by: Who, now: datetime, *, s
     return change.then(
         Change(
             incident=saved,
-            timeline=(event,),
+            timeline=(event,) if said is None else (),
             outgoing=(*told, *guide(saved, role.id, who), *refresh_cards(saved)),
         )
     )

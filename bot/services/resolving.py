@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import authority, clock, paging, resolving, summary
+from bot.domain import authority, clock, paging, reopening, resolving, summary
 from bot.domain.alert import Alert
 from bot.domain.authority import Act
 from bot.domain.change import Change
@@ -78,7 +78,10 @@ async def answer_review(
 
 
 async def reopen(desk: Desk, number: int, why: str, by: Who, *, delivery: str, reason: str = "") -> Incident:
-    """Open a resolved incident again: the impact owner is paged, clocks start, channels come back. Raises Refusal."""
+    """Open a resolved incident again: clocks start, channels come back. Raises Refusal.
+
+    The impact owner is paged, unless the commander is still at it.
+    """
     now, directory = desk.clock(), desk.directory()
 
     def write(tx: Tx) -> Incident:
@@ -87,8 +90,9 @@ async def reopen(desk: Desk, number: int, why: str, by: Who, *, delivery: str, r
             managers = directory.workspace.managers
             override = authority.check(Act.REOPEN, by, incident, managers=managers, now=now, reason=reason)
             severity = severity_of(directory, incident)
-            change = resolving.reopened(incident, why, by, now)
-            change = change.and_then(lambda each: begin(tx, directory, each, severity, now, by=by))
+            change = reopening.reopened(incident, why, by, now)
+            if reopening.leads_on(incident, by, now) is None:
+                change = change.and_then(lambda each: begin(tx, directory, each, severity, now, by=by))
             if incident.rooms_wanted:
                 change = change.and_then(lambda each: clock.start(each, severity, now))
                 change = change.and_then(lambda each: summary.start(each, now))

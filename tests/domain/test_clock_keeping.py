@@ -100,7 +100,7 @@ def test_without_either_the_declarer_and_the_war_room_are_reminded() -> None:
     change = soon(running())
     assert people(change) == [SAM]
     assert rooms(change) == [RoomKind.WAR_ROOM]
-    assert {"Take comms", "Publish the draft"} <= set(offered(change))
+    assert {"Take comms", "Publish the draft…"} <= set(offered(change))
 
 
 def test_an_incident_that_an_alert_declared_reminds_the_war_room_alone() -> None:
@@ -178,7 +178,7 @@ def test_a_directory_that_dropped_the_severity_ends_no_reminders() -> None:
 
 def test_the_first_word_offers_its_draft_and_later_ones_no_change() -> None:
     first = soon(running(comms=LEON))
-    assert offered(first) == ["Update", "Publish the draft", "Snooze 10 min"]
+    assert offered(first) == ["Update", "Publish the draft…", "Snooze 10 min"]
     assert "first words are drafted" in words(first)
     later = soon(told(running(comms=LEON), PUBLIC, INTERNAL))
     assert offered(later) == ["Update", "No change", "Snooze 10 min"]

@@ -117,7 +117,7 @@ async def test_no_comms_lead_and_an_overdue_update(here: World) -> None:
     await here.later(minutes=5)
     overdue = [m for m in (await here.war_room()).messages if "not been published" in m.text]
     assert overdue, "at the time, the war room"
-    assert {"Take comms", "Publish the draft"} <= set(overdue[-1].buttons())
+    assert {"Take comms", "Publish the draft…"} <= set(overdue[-1].buttons())
     await here.later(minutes=5)
     assert any("overdue" in message.text for message in maya.dms), "five minutes after, the commander"
     record = await here.bot.store.read(lambda tx: tx.timeline(1))

@@ -162,6 +162,26 @@ async def test_reopening_pages_starts_the_clocks_and_forgets_the_end() -> None:
             await incidents.reopen(office.desk, 1, "", SAM, delivery=office.delivery())
 
 
+@pytest.mark.parametrize(("by", "minutes"), [(MAYA, 600), (SAM, 29)])
+async def test_reopening_wakes_nobody_while_the_commander_is_still_at_it(by: Who, minutes: int) -> None:
+    async with an_office() as office:
+        await running(office)
+        await resolved(office)
+        office.clock.advance(timedelta(minutes=minutes))
+        await incidents.reopen(office.desk, 1, "It is back", by, delivery=office.delivery())
+        pages = (await view.situation(office.desk, 1, SAM)).pages
+        assert [page.state for page in pages] == [PageState.ACKNOWLEDGED]
+        why = next(event for event in await office.record(1) if event.kind is EventKind.REOPENED)
+        assert said(why.said) == f"{by.name} reopened INC-1: It is back. Nobody is paged: maya leads it"
+
+
+async def test_who_answers_and_leads_stands_in_the_timeline_once() -> None:
+    async with an_office() as office:
+        await running(office)
+        lines = [said(event.said) for event in await office.record(1)]
+        assert len([line for line in lines if "commander" in line]) == 1
+
+
 async def test_resolving_twice_says_that_it_is_resolved_already() -> None:
     async with an_office() as office:
         await running(office)
