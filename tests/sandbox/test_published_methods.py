@@ -63,6 +63,15 @@ async def test_an_argument_that_is_missing_gives_the_documented_error() -> None:
                 assert answer["response_metadata"]["messages"] == [f"[ERROR] missing required field: {name}"]
 
 
+async def test_an_argument_of_another_type_is_refused_with_its_place() -> None:
+    for method, row in METHODS.items():
+        for name in set(row.get("required", ())) - {"files", "view", "users"}:
+            place = a_place()
+            answer = place.run(method, **place.right(method) | {name: {"a": 1}})
+            assert answer["error"] == "invalid_arguments", (method, name, answer)
+            assert answer["response_metadata"]["messages"] == [f"[ERROR] must be a string [json-pointer:/{name}]"]
+
+
 @cache
 def walked() -> dict[str, set[str]]:
     """Every error that a method gives when one argument after another is wrong, or two are."""
