@@ -198,11 +198,13 @@ def _sent(incident: Incident, draft: StatusUpdate, given: Publication) -> Change
 
 
 def _public(incident: Incident, draft: StatusUpdate, given: Publication) -> Change:
+    on_site_at = _on_site_at(incident, given)
     handed = replace(
         draft,
         by=given.by,
         handed_out_at=given.now,
-        on_site_at=_on_site_at(incident, given),
+        on_site_at=on_site_at,
+        severity=incident.severity if on_site_at else "",
         downtime=given.downtime,
     )
     saved = with_update(incident, handed)

@@ -6,7 +6,6 @@ handed to whoever keeps the clock, to be posted by hand, so that it is never los
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from bot.domain import clock
 from bot.domain.change import Change
@@ -23,9 +22,6 @@ from bot.domain.telling import one_line
 from bot.domain.timeline import Event, EventKind
 from bot.domain.update import Audience, OnStatuspage, Stage, StatusUpdate
 from bot.domain.wording import with_update
-
-GONE: Final = "not_there"
-"""The error of a refusal that says that the page has no such incident."""
 
 
 def row_id(number: int, update: int) -> str:
@@ -113,8 +109,6 @@ def _accepted(incident: Incident, update: StatusUpdate, effect: PostToStatuspage
 def _refused(incident: Incident, update: StatusUpdate, refused: Refused, now: datetime) -> Change:
     """It is not there: on record, in the block to copy, and before whoever keeps the clock."""
     saved = with_update(incident, replace(update, statuspage=OnStatuspage.REFUSED, refusal=refused.remedy))
-    if refused.error == GONE:
-        saved = replace(saved, statuspage=None)
     why: Sentence = ("Statuspage did not take the public text. ", Words(refused.remedy))
     key = f"statuspage:{update.number}:refused"
     event = Event(incident=incident.number, key=key, at=now, kind=EventKind.TROUBLE, said=why)

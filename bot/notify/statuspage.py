@@ -13,7 +13,6 @@ from urllib.parse import quote, urlsplit
 
 from bot.domain.effects import Receipt, Refused, Sent
 from bot.domain.statuspage import LONGEST_TEXT, PostToStatuspage, StatuspageIncident, opens_another
-from bot.domain.to_statuspage import GONE
 from bot.notify.statuspage_api import SLOWEST, Rejected, StatuspageApi
 from bot.services.ports import Claimed, Desk, NotFindable, Remote, Unknown
 
@@ -23,6 +22,7 @@ REMEDIES: Final[Mapping[int, str]] = MappingProxyType(
     {
         HTTPStatus.UNAUTHORIZED: "It does not know the API key: make one there under API info, set STATUSPAGE_API_KEY.",
         HTTPStatus.FORBIDDEN: "The API key's user may not: they need the role Incident manager on this page.",
+        HTTPStatus.UNPROCESSABLE_ENTITY: "If it names a component, correct statuspage_component in the directory file.",
         HTTPStatus.NOT_FOUND: "It has no such page, or the incident was removed there: compare workspace.statuspage.",
     }
 )
@@ -184,7 +184,6 @@ def _standing(answer: object) -> Standing:
 
 def refusal(rejected: Rejected) -> Refused:
     """Its no, with what to do about it; the words are its own where we have none."""
-    error = GONE if rejected.status == HTTPStatus.NOT_FOUND else str(rejected.status)
     said = f"It answered {rejected.status}" + (f": {rejected.says}." if rejected.says else ".")
     remedy = REMEDIES.get(rejected.status, "")
-    return Refused(error=error, remedy=f"{said} {remedy}".strip())
+    return Refused(error=str(rejected.status), remedy=f"{said} {remedy}".strip())

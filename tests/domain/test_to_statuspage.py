@@ -171,6 +171,7 @@ def test_text_posted_by_hand_on_a_known_incident_leaves_the_next_to_tocsin() -> 
     assert to_statuspage.connection_for(CONNECTED, first) == PAGE
 
 
-def test_an_incident_that_is_gone_there_is_forgotten() -> None:
-    gone = Refused(error=to_statuspage.GONE, remedy="It was removed.")
-    assert saved(answered(published(replace(running(), statuspage=STANDING)), gone)).statuspage is None
+def test_a_refusal_never_makes_it_forget_what_stands_there() -> None:
+    gone = Refused(error="404", remedy="It answered 404.")
+    refused = saved(answered(published(replace(running(), statuspage=STANDING)), gone))
+    assert refused.statuspage == STANDING, "it may be the key that cannot see it: a second one would be public"
