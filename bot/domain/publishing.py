@@ -186,7 +186,7 @@ def _sent(incident: Incident, draft: StatusUpdate, given: Publication) -> Change
         statuspage=OnStatuspage.SENT,
     )
     saved = with_update(incident, told)
-    event = _event(told, incident, given, "sent public text to Statuspage; the public clock stops once it is there")
+    event = _event(told, incident, given, "sent public text to Statuspage")
     rows = (row(saved, told, given.statuspage, given.component),) if given.statuspage else ()
     shown = show_card(saved, Card.COPY_BLOCK, str(told.number))
     return Change(
