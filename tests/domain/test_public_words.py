@@ -65,6 +65,34 @@ def test_a_word_that_the_company_added_has_the_better_words_it_gave() -> None:
     assert (remark.found, remark.better) == ("checkout.refresh", "a part of the checkout page")
 
 
+@pytest.mark.parametrize(
+    ("said", "better"),
+    [
+        ("We are rolling back now.", "We are undoing a recent change now."),
+        ("We are reverting now.", "We are undoing a recent change now."),
+        ("We rolled back at noon.", "We undid a recent change at noon."),
+        ("A change has been rolled back.", "A change has been undone."),
+        ("We will roll back.", "We will undo a recent change."),
+        ("The rollback is complete.", "The return to the earlier version is complete."),
+        ("We are deploying a fix.", "We are putting in place a fix."),
+        ("We deployed a fix.", "We put in place a fix."),
+        ("This began with the deploy.", "This began with the recent change."),
+        ("Some pages are timing out.", "Some pages are taking too long."),
+        ("Some pages timed out.", "Some pages took too long."),
+        ("We failed over at noon.", "We switched to a backup at noon."),
+        ("We are failing over.", "We are switching to a backup."),
+        ("A hotfix is in place.", "A fix is in place."),
+        ("We are mitigating it.", "We are easing it."),
+        ("We mitigated it.", "We eased it."),
+        ("On-call is at work.", "Our team is at work."),
+    ],
+)
+def test_better_words_stand_where_the_others_stood(said: str, better: str) -> None:
+    for remark in reversed(remarks(said, OURS, confirmed=True)):
+        said = said[: remark.at] + remark.better + said[remark.at + len(remark.found) :]
+    assert said[0].upper() + said[1:] == better
+
+
 def test_the_same_phrase_is_told_once_and_in_the_order_of_the_text() -> None:
     found = remarks("Latency is up. Maya knows. Latency stays up.", OURS, confirmed=True)
     assert [remark.found for remark in found] == ["Latency", "Maya"]

@@ -218,7 +218,7 @@ async def test_public_words_are_looked_at_before_they_go_and_go_all_the_same(onc
     assert preview is not None
     for better in ("“Leon” names a person", "“checkout-api” names an internal system", "“we think” is a guess"):
         assert better in preview.plain
-    assert "“rolling back” is jargon. Better: “undo a recent change”" in preview.plain
+    assert "“rolling back” is jargon. Better: “undoing a recent change”" in preview.plain
 
     assert not (await maya.submit(preview)).errors
     await once.settled()
