@@ -13,9 +13,11 @@ from bot.directory.file import DirectoryFile
 from bot.directory.keeper import Keeper
 from bot.domain.directory import Directory
 from bot.domain.effects import Effect
+from bot.domain.fallback import SendByFallback
 from bot.domain.mail import SendMail
 from bot.domain.signed_link import signing_key
 from bot.domain.statuspage import PostToStatuspage
+from bot.notify.fallback import FallbackPerformer, notifier_of
 from bot.notify.mail import MailPerformer
 from bot.notify.statuspage import StatuspagePerformer
 from bot.notify.statuspage_api import StatuspageApi, opened_api
@@ -71,7 +73,7 @@ class Bot:
     """The running bot: started once, stopped once."""
 
     def __init__(self, settings: Settings, environ: Mapping[str, str], instruments: Instruments) -> None:
-        """Make the parts; nothing is opened yet. Raises DirectoryError, CannotOpen."""
+        """Make the parts; nothing is opened yet. Raises DirectoryError, CannotOpen, BadFallback."""
         self.settings = settings
         self.clock = instruments.clock
         self.directory = Keeper(DirectoryFile(settings.DIRECTORY, environ), instruments.clock)
@@ -94,8 +96,9 @@ class Bot:
         self._mail = MailPerformer(settings.mail_server, instruments.clock)
         self._status_site = StatusSite(PublicView(self.desk).look, markup, monotonic, self._base)
         self._internal_page = InternalSite(InternalView(self.desk).look, markup)
+        self._fallback = notifier_of(settings.fallback_urls)
         self._instruments = instruments
-        self._pulses = {"sweep": Pulse(), "outbox": Pulse(), "mail": Pulse()}
+        self._pulses = {"sweep": Pulse(), "outbox": Pulse(), "mail": Pulse(), "fallback": Pulse()}
         self._supervisor = Supervisor()
         self._meters = Meters()
         self._stopping = asyncio.Event()
@@ -134,7 +137,9 @@ class Bot:
             api = await opened.enter_async_context(opening)
         elif self.directory().workspace.statuspage is not None:
             log.warning("STATUSPAGE_API_KEY is not set: public text is handed back to be posted by hand.")
-        return {PostToStatuspage: StatuspagePerformer(self.desk, api), SendMail: self._mail}
+        fallback = FallbackPerformer(self.desk, self._fallback)
+        opened.callback(fallback.close)
+        return {PostToStatuspage: StatuspagePerformer(self.desk, api), SendMail: self._mail, SendByFallback: fallback}
 
     def _make_loops(self, others: Mapping[type[Effect], Performer]) -> None:
         self.lanes = Lanes(

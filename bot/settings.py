@@ -83,6 +83,11 @@ class Settings(BaseSettings):
     MAIL_FROM: Annotated[str, AfterValidator(_sender)] = Field(
         default="", description="whom mail is from, `Tocsin <tocsin@acme.test>`; required with `SMTP_URL`"
     )
+    FALLBACK_URLS: SecretStr = Field(
+        default=SecretStr(""),
+        description="space-separated addresses, as [Apprise](https://appriseit.com) reads them: where pages go that "
+        "Slack does not take",
+    )
     LOG_FORMAT: Literal["text", "json"] = Field(default="text", description="`json` for machines")
     CLOCK_OFFSET_FILE: Path | None = Field(
         default=None, description="seconds to add to the clock; only with a `SLACK_API_URL` on this machine"
@@ -110,6 +115,11 @@ class Settings(BaseSettings):
         if self.SMTP_URL is None:
             return None
         return mail_server(self.SMTP_URL.get_secret_value(), self.MAIL_FROM)
+
+    @property
+    def fallback_urls(self) -> tuple[str, ...]:
+        """Where pages go that Slack does not take; each may hold a secret."""
+        return tuple(self.FALLBACK_URLS.get_secret_value().split())
 
     @property
     def socket_mode(self) -> bool:

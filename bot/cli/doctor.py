@@ -12,6 +12,7 @@ from bot.directory.findings import DirectoryError
 from bot.directory.manifest import scopes_asked_for
 from bot.domain.directory import Directory
 from bot.notify.examining import examine_statuspage
+from bot.notify.fallback import BadFallback, notifier_of
 from bot.services.diagnosis import Diagnosis, Level, broken, doubtful, well
 from bot.settings import BadSetting, Settings, read_settings
 from bot.slack.examining import Examined, examine_slack
@@ -47,6 +48,7 @@ async def examine(
     yield well("settings", f"{door}; Slack at {settings.SLACK_API_URL}.")
     if not settings.alert_tokens:
         yield doubtful("alerts", "ALERT_TOKENS is not set: alerts are answered 503.", "Set one for each alert source.")
+    yield _fallback(settings)
     directory, found = _directory(settings.DIRECTORY, environ, now)
     for line in found:
         yield line
@@ -95,6 +97,16 @@ def _directory(file: Path, environ: Mapping[str, str], now: datetime) -> tuple[D
     warned = [doubtful("directory", f"{each}.".replace("..", "."), "") for each in loaded.warnings]
     used = well("directory", f"{file} can be used: {len(loaded.directory.people)} people.")
     return loaded.directory, [*warned, used]
+
+
+def _fallback(settings: Settings) -> Diagnosis:
+    try:
+        notifier = notifier_of(settings.fallback_urls)
+    except BadFallback as bad:
+        return broken("fallback", f"{bad}.", "See docs/operating.md, When Slack is down.")
+    if notifier is None:
+        return doubtful("fallback", "none: while Slack is down nobody is paged.", "Set FALLBACK_URLS.")
+    return well("fallback", f"{len(settings.fallback_urls)} set; a page that Slack does not take in 30 s goes there.")
 
 
 def _channels(directory: Directory) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from typing import Final, TextIO
 
 from bot.bootstrap import Bot, assemble
 from bot.directory.findings import DirectoryError
+from bot.notify.fallback import BadFallback
 from bot.settings import BadSetting, read_settings
 from bot.store.troubles import CannotOpen
 from bot.web.server import CannotListen
@@ -17,8 +18,8 @@ from bot.web.server import CannotListen
 log = logging.getLogger(__name__)
 
 QUIET: Final = {"apscheduler": logging.WARNING, "alembic": logging.WARNING, "uvicorn": logging.WARNING}
-SILENT: Final = ("slack_bolt", "slack_sdk")
-"""Say with a traceback, every few seconds, what bot.slack says once and in words."""
+SILENT: Final = ("slack_bolt", "slack_sdk", "apprise")
+"""Say with a traceback, every few seconds, what bot.slack says once and in words; or say addresses with secrets."""
 
 
 def run(environ: Mapping[str, str], err: TextIO) -> int:
@@ -28,7 +29,7 @@ def run(environ: Mapping[str, str], err: TextIO) -> int:
         _log_as(settings.LOG_FORMAT)
         bot = assemble(settings, environ)
         asyncio.run(_serve(bot))
-    except (BadSetting, DirectoryError, CannotOpen, CannotListen) as trouble:
+    except (BadSetting, BadFallback, DirectoryError, CannotOpen, CannotListen) as trouble:
         err.write(f"{trouble}\n")
         return 1
     return 0

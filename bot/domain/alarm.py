@@ -4,22 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.domain.asking import (
-    REMIND_EVERY,
-    asked_people,
-    called,
-    key_of,
-    nobody_buttons,
-    paging_timers,
-    reachable,
-    reminder_ids,
-    tellers,
-)
+from bot.domain.asking import REMIND_EVERY, asked_people, called, nobody_buttons, reachable, reminder_ids, tellers
 from bot.domain.change import Change, Timer, TimerKind
 from bot.domain.effects import Outgoing, Priority
 from bot.domain.incident import Incident, RoomKind
 from bot.domain.outgoing import tell_person, tell_room
 from bot.domain.page import Page, PageState
+from bot.domain.page_timers import key_of, paging_timers
 from bot.domain.prose import Fragment, Sentence, Strong, Who, Words
 from bot.domain.telling import one_line
 

@@ -4,24 +4,23 @@ What every rule of paging is made of. A page moves on by asking again; who is as
 onto the page when it started.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.change import Change, Timer, TimerKind
+from bot.domain.change import Change, Timer
 from bot.domain.effects import Card, Outgoing, Priority, SendPage
 from bot.domain.errors import Refusal
 from bot.domain.incident import Incident
 from bot.domain.outgoing import refresh_card, refresh_cards, refresh_home, refresh_page
 from bot.domain.page import Ask, AskState, Page, PageKind, PageState, PageTier
+from bot.domain.page_timers import escalation_timer, half_way_timer, key_of, unanswered_timer, undelivered_timer
 from bot.domain.prose import At, Button, Fragment, Sentence, Who, Words
 from bot.domain.responding import welcome
 from bot.domain.timeline import Event, EventKind
 
 DIRECT_WAIT: Final = timedelta(minutes=5)
 REMIND_EVERY: Final = timedelta(minutes=10)
-LEAST_WAIT_WITH_REMINDER: Final = timedelta(minutes=2)
 DIRECT: Final = "paged directly"
 
 
@@ -70,7 +69,7 @@ def ask_tier(incident: Incident, page: Page, found: Found, now: datetime) -> Cha
 
 
 def sent_to(incident: Incident, page: Page, ask: Ask, now: datetime) -> Change:
-    """Send one person their copy, with the ask on the page and on record; timers are the caller's."""
+    """Send one person their copy, with the ask on the page and on record; who waits for the answer is the caller's."""
     saved = replace(page, asks=(*page.asks, ask))
     times = incident.times
     if times.first_page is None:
@@ -80,22 +79,13 @@ def sent_to(incident: Incident, page: Page, ask: Ask, now: datetime) -> Change:
     # A stream of its own: nobody's page waits behind another's.
     row = Outgoing(id=ask.id, stream=ask.id, effect=SendPage(page=page.id, ask=ask.id), priority=Priority.PAGE)
     home = refresh_homes(saved, ask.who)
-    return welcome(incident, ask.who).then(Change(pages=(saved,), timeline=(event,), outgoing=(row, *home)))
+    sent = Change(pages=(saved,), timeline=(event,), outgoing=(row, *home), timers=(undelivered_timer(page, ask),))
+    return welcome(incident, ask.who).then(sent)
 
 
 def ask_id(page: Page, who: Who) -> str:
     """The id of an ask, and of the message that asks."""
     return f"page:{page.id}:{page.epoch}:{page.loop}:{page.tier}:{key_of(who)}"
-
-
-def key_of(who: Who) -> str:
-    """What tells one person from another in ids."""
-    return who.user or who.person or who.name
-
-
-def escalation_id(page: Page) -> str:
-    """The id of the timer that a running page's present tier waits for."""
-    return f"esc:{page.id}:{page.epoch}:{page.loop}:{page.tier}"
 
 
 def waiting(page: Page) -> tuple[Ask, ...]:
@@ -196,12 +186,6 @@ def skipped_words(found: Found) -> Sentence:
     return tuple(said)
 
 
-def paging_timers(page: Page) -> tuple[str, ...]:
-    """Every timer that a page may have set, for cancelling."""
-    kinds = ("esc", "half", "nobody", "unanswered")
-    return (*(f"{kind}:{page.id}:*" for kind in kinds), f"release:{page.id}")
-
-
 def nobody_buttons(incident: Incident, page: Page) -> tuple[Button, ...]:
     """What can be done when nobody answers."""
     ref = f"{page.id}:{page.epoch}"
@@ -219,47 +203,6 @@ def lasting(duration: timedelta) -> str:
     hours, minutes = divmod(minutes, 60)
     parts = ((hours, "h"), (minutes, "min"), (0 if hours else rest, "s"))
     return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 s"
-
-
-def half_way_timer(page: Page, ask: Ask, due: datetime) -> Iterator[Timer]:
-    """The reminder of an ask whose wait is long enough for one."""
-    wait = due - ask.asked_at
-    if wait >= LEAST_WAIT_WITH_REMINDER:
-        yield Timer(
-            id=f"half:{page.id}:{page.epoch}:{ask.loop}:{ask.tier}:{key_of(ask.who)}",
-            kind=TimerKind.HALF_WAY,
-            due_at=ask.asked_at + wait / 2,
-            incident=page.incident,
-            page=page.id,
-            fence=page.epoch,
-            about=ask.id,
-        )
-
-
-def unanswered_timer(page: Page, due: datetime, number: int = 0) -> Timer:
-    """The timer after which whoever paged (or handed over to) a person is told; `number` counts the tellings."""
-    suffix = f":{number}" if number else ""
-    return Timer(
-        id=f"unanswered:{page.id}:{page.epoch}{suffix}",
-        kind=TimerKind.UNANSWERED,
-        due_at=due,
-        incident=page.incident,
-        page=page.id,
-        fence=page.epoch,
-        about=str(number),
-    )
-
-
-def escalation_timer(page: Page, due: datetime) -> Timer:
-    """The timer that takes a page to its next tier."""
-    return Timer(
-        id=escalation_id(page),
-        kind=TimerKind.ESCALATE,
-        due_at=due,
-        incident=page.incident,
-        page=page.id,
-        fence=page.epoch,
-    )
 
 
 def over(incident: Incident, page: Page) -> Refusal:

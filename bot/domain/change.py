@@ -19,6 +19,7 @@ class TimerKind(StrEnum):
     HALF_WAY = "half_way"
     NOBODY_AGAIN = "nobody_again"
     UNANSWERED = "unanswered"
+    UNDELIVERED = "undelivered"
     RELEASE_PAGE = "release_page"
     CLOCK_SOON = "clock_soon"
     CLOCK_DUE = "clock_due"

@@ -27,6 +27,7 @@ from bot.domain.effects import (
     TellRoom,
     UnarchiveRoom,
 )
+from bot.domain.fallback import SendByFallback
 from bot.domain.mail import SendMail
 from bot.domain.statuspage import PostToStatuspage
 
@@ -36,6 +37,7 @@ class Carrier(StrEnum):
 
     SLACK = "slack"
     MAIL = "mail"
+    FALLBACK = "fallback"
 
 
 class Leaves(StrEnum):
@@ -68,12 +70,15 @@ LEAVES: Final[Mapping[type[Effect], Leaves]] = MappingProxyType(
         UnarchiveRoom: Leaves.STATE,
         PostToStatuspage: Leaves.MESSAGE,
         SendMail: Leaves.STATE,  # one sent again has the same Message-ID, by which its reader's mailbox knows it
+        SendByFallback: Leaves.STATE,  # what it leaves cannot be looked for, and twice is better than never
     }
 )
 
 
-MAILED: Final = ("send_mail",)
-"""The kinds of effects that go by mail."""
+CARRIED: Final[Mapping[Carrier, tuple[str, ...]]] = MappingProxyType(
+    {Carrier.MAIL: ("send_mail",), Carrier.FALLBACK: ("send_by_fallback",)}
+)
+"""The kinds of effects that a carrier has to itself; all others are in Slack's lane."""
 
 
 def kinds_that_leave(what: Leaves) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Literal
 
+from bot.domain.fallback import SendByFallback
 from bot.domain.incident import RoomKind
 from bot.domain.mail import SendMail
 from bot.domain.prose import Button, Sentence, Who
@@ -251,6 +252,7 @@ Effect = (
     | RefreshHome
     | PostToStatuspage
     | SendMail
+    | SendByFallback
 )
 
 

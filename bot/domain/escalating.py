@@ -15,7 +15,6 @@ from bot.domain.asking import (
     ask_tier,
     called,
     ended,
-    escalation_id,
     event_of,
     lasting,
     over,
@@ -34,6 +33,7 @@ from bot.domain.errors import Refusal
 from bot.domain.incident import Incident
 from bot.domain.outgoing import tell_person
 from bot.domain.page import Ask, AskState, Page, PageKind, PageState
+from bot.domain.page_timers import escalation_id
 from bot.domain.prose import Fragment, Sentence, Who, Words
 from bot.domain.telling import one_line
 from bot.domain.timeline import EventKind

@@ -13,9 +13,7 @@ from bot.domain.asking import (
     ask_id,
     called,
     ended,
-    escalation_timer,
     event_of,
-    half_way_timer,
     lasting,
     nobody_buttons,
     over,
@@ -23,7 +21,6 @@ from bot.domain.asking import (
     refresh_copies,
     sent_to,
     tellers,
-    unanswered_timer,
     waiting,
     waiting_for,
     with_asks,
@@ -34,6 +31,7 @@ from bot.domain.escalating import reminder
 from bot.domain.incident import Incident
 from bot.domain.outgoing import tell_person
 from bot.domain.page import HANDED_OVER, Ask, AskState, Page, PageKind, PageState
+from bot.domain.page_timers import escalation_timer, half_way_timer, unanswered_timer
 from bot.domain.prose import Button, Sentence, Who
 from bot.domain.telling import one_line
 from bot.domain.timeline import EventKind

@@ -10,7 +10,6 @@ from bot.domain.asking import (
     called,
     ended,
     event_of,
-    key_of,
     nobody_buttons,
     refresh_around,
     refresh_copies,
@@ -24,6 +23,7 @@ from bot.domain.escalating import Cause, advance
 from bot.domain.incident import Incident
 from bot.domain.outgoing import tell_person
 from bot.domain.page import Ask, AskState, Page, PageKind, PageState
+from bot.domain.page_timers import key_of, undelivered_timer
 from bot.domain.prose import Sentence, Who, Words
 from bot.domain.telling import one_line
 from bot.domain.timeline import EventKind
@@ -40,13 +40,14 @@ def page_sent(page: Page, incident: Incident, ask: Ask, receipt: Receipt, now: d
     mine = next((each for each in page.asks if each.id == ask.id), None)
     if mine is None:
         return Change()
+    answered = Change(cancel=(undelivered_timer(page, mine).id,))
     if isinstance(receipt, Refused):
-        return _refused(page, incident, mine, receipt, now)
+        return answered.then(_refused(page, incident, mine, receipt, now))
     sent = replace(mine, sent_at=now, who=_found(mine.who, receipt))
     row = f"{ask.id}:muted"
     check = Outgoing(id=row, stream=row, effect=CheckMuted(page=page.id, ask=ask.id), priority=Priority.URGENT)
     waits = mine.state is AskState.WAITING
-    return Change(pages=(with_asks(page, sent),), outgoing=(check,) if waits else ())
+    return answered.then(Change(pages=(with_asks(page, sent),), outgoing=(check,) if waits else ()))
 
 
 def mute_known(page: Page, incident: Incident, ask: Ask, receipt: Receipt, now: datetime) -> Change:

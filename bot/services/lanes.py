@@ -8,7 +8,7 @@ from bot.domain.delivery import Carrier
 from bot.services.outbox import Outbox
 from bot.services.ports import Checkpoint, Desk, Performer
 
-NAMED: Final = {Carrier.SLACK: "outbox", Carrier.MAIL: "mail"}
+NAMED: Final = {Carrier.SLACK: "outbox", Carrier.MAIL: "mail", Carrier.FALLBACK: "fallback"}
 
 
 class Lanes:

@@ -137,8 +137,8 @@ class Outbox:
 
     def _claim(self, tx: Tx, room: int) -> tuple[tuple[Claimed, ...], datetime | None]:
         now = self._desk.clock()
-        if self._lane is Carrier.MAIL:
-            mails = tx.claim(now, room, LEASE, lane=Carrier.MAIL)
+        if self._lane is not Carrier.SLACK:
+            mails = tx.claim(now, room, LEASE, lane=self._lane)
             return mails, None if mails else tx.next_claimable(now)
         rows = tx.claim(now, room - ROOM_FOR_PAGES, LEASE)
         pages = tx.claim(now, room - len(rows), LEASE, least=Priority.PAGE)

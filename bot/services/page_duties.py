@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.domain import alarm, escalating, handing_over
+from bot.domain import undelivered as not_sent
 from bot.domain.change import Change, Timer, TimerKind
 from bot.domain.directory import Directory
 from bot.domain.incident import Incident
@@ -37,6 +38,11 @@ def unanswered(tx: Tx, timer: Timer, _directory: Directory, now: datetime, _rend
     return _by(handing_over.unanswered, tx, timer, now)
 
 
+def undelivered(tx: Tx, timer: Timer, _directory: Directory, now: datetime, _render: Render) -> Change:
+    """Slack has had its time to take a page."""
+    return _by(not_sent.undelivered, tx, timer, now)
+
+
 def release_page(tx: Tx, timer: Timer, directory: Directory, now: datetime, _render: Render) -> Change:
     """Working hours have begun: the page goes to whoever is on call now."""
     page = None if timer.page is None else tx.page(timer.page)
@@ -52,6 +58,7 @@ PAGE_DUTIES: Final[Mapping[TimerKind, Duty]] = MappingProxyType(
         TimerKind.HALF_WAY: half_way,
         TimerKind.NOBODY_AGAIN: nobody_again,
         TimerKind.UNANSWERED: unanswered,
+        TimerKind.UNDELIVERED: undelivered,
         TimerKind.RELEASE_PAGE: release_page,
     }
 )

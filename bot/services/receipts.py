@@ -35,6 +35,7 @@ from bot.domain.effects import (
     TellRoom,
     UnarchiveRoom,
 )
+from bot.domain.fallback import SendByFallback
 from bot.domain.incident import Incident, RoomKind
 from bot.domain.mail import SendMail
 from bot.domain.outgoing import PLACED, tell_person
@@ -44,6 +45,7 @@ from bot.domain.prose import Sentence, Words
 from bot.domain.statuspage import PostToStatuspage
 from bot.domain.telling import one_line
 from bot.domain.timeline import Event, EventKind
+from bot.domain.undelivered import sent_another_way
 from bot.services.ports import Tx
 
 log = logging.getLogger(__name__)
@@ -62,9 +64,10 @@ SPOKEN_ROOM: Final[Mapping[RoomKind, str]] = MappingProxyType(
 def apply(tx: Tx, outgoing: Outgoing, receipt: Receipt, now: datetime) -> Change:
     """Work out what a receipt changes; the caller saves it with the end of the row."""
     match outgoing.effect:
-        case SendPage(page=page, ask=ask):
+        case SendPage(page=page, ask=ask) | SendByFallback(page=page, ask=ask) as effect:
             found = _asked(tx, page, ask)
-            return page_sent(*found, receipt, now) if found else Change()
+            rule = page_sent if isinstance(effect, SendPage) else sent_another_way
+            return rule(*found, receipt, now) if found else Change()
         case CheckMuted(page=page, ask=ask) if isinstance(receipt, Sent):
             found = _asked(tx, page, ask)
             return mute_known(*found, receipt, now) if found else Change()
@@ -142,7 +145,7 @@ def _asked(tx: Tx, number: int, name: str) -> tuple[Page, Incident, Ask] | None:
 
 def _incident_of(tx: Tx, effect: Effect) -> Incident | None:
     match effect:
-        case SendPage(page=page) | RefreshPage(page=page) | CheckMuted(page=page):
+        case SendPage(page=page) | RefreshPage(page=page) | CheckMuted(page=page) | SendByFallback(page=page):
             of = tx.page(page)
             return tx.incident(of.incident) if of else None
         case RefreshHome() | ShowAlert() | RefreshAlert():
@@ -173,6 +176,7 @@ def _room_of(effect: Effect) -> RoomKind | None:
             | RefreshHome()
             | PostToStatuspage()
             | SendMail()
+            | SendByFallback()
         ):
             return None
 
@@ -203,6 +207,7 @@ def _in_words(effect: Effect) -> str:
 def _about_a_room(effect: Effect, place: str) -> str:
     said = {
         OpenRoom: f"create {place}",
+        SendByFallback: "send a page by the fallback",
         SetTopic: f"set the topic of {place}",
         InvitePeople: f"invite people to {place}",
         PinCard: f"pin the card in {place}",

@@ -25,6 +25,7 @@ from bot.domain.effects import (
     TellRoom,
     UnarchiveRoom,
 )
+from bot.domain.fallback import SendByFallback
 from bot.domain.mail import SendMail
 from bot.domain.statuspage import PostToStatuspage
 from bot.services.ports import Claimed, Desk, NotFindable, Remote, RetryLater
@@ -102,7 +103,7 @@ class SlackPerformer:
                 return await self._rooms.look_after(errand, effect)
             case InvitePeople() as effect:
                 return await self._inviter.invite(errand, effect)
-            case PostToStatuspage() | SendMail() as effect:
+            case PostToStatuspage() | SendMail() | SendByFallback() as effect:
                 raise TypeError(f"{effect.kind} is not Slack's to carry out")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, case, exists, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from bot.domain.delivery import MAILED, Carrier
+from bot.domain.delivery import CARRIED, Carrier
 from bot.domain.effects import Outgoing, Priority
 from bot.services.ports import Claimed, Remote
 from bot.store.mapping import claimed_of, outgoing_columns, remote_of
@@ -225,8 +225,9 @@ def _in(state: OutboxState) -> ColumnElement[bool]:
 
 
 def _is_in(lane: Carrier) -> ColumnElement[bool]:
-    mailed = col(OutboxRow.kind).in_(MAILED)
-    return mailed if lane is Carrier.MAIL else ~mailed
+    if lane in CARRIED:
+        return col(OutboxRow.kind).in_(CARRIED[lane])
+    return col(OutboxRow.kind).not_in([kind for kinds in CARRIED.values() for kind in kinds])
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

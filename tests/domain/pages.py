@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.domain import alarm, escalating, handing_over, paging
+from bot.domain import alarm, escalating, handing_over, paging, undelivered
 from bot.domain.change import Change, Timer, TimerKind
 from bot.domain.effects import Outgoing, SendPage, TellPerson, TellRoom
 from bot.domain.incident import Incident, RoomKind
@@ -20,6 +20,7 @@ RULES = {
     TimerKind.HALF_WAY: escalating.half_way,
     TimerKind.NOBODY_AGAIN: alarm.remind,
     TimerKind.UNANSWERED: handing_over.unanswered,
+    TimerKind.UNDELIVERED: undelivered.undelivered,
 }
 
 
@@ -53,6 +54,11 @@ class Life:
     rows: dict[str, Outgoing] = field(default_factory=dict)
     unsent: set[str] = field(default_factory=set)
     record: dict[str, Event] = field(default_factory=dict)
+
+    @property
+    def waits(self) -> set[TimerKind]:
+        """What the page waits for, beside Slack's word that it has taken each copy."""
+        return {timer.kind for timer in self.timers.values()} - {TimerKind.UNDELIVERED}
 
     @property
     def the_page(self) -> Page:

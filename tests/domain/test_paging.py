@@ -51,9 +51,9 @@ def test_half_way_a_new_message_reminds() -> None:
 def test_a_wait_under_two_minutes_has_no_reminder() -> None:
     life = Life()
     life.start(a_call(tier(MAYA, wait=timedelta(seconds=119)), tier(LEON, wait=2 * MINUTE)))
-    assert [timer.kind for timer in life.timers.values()] == [TimerKind.ESCALATE]
+    assert life.waits == {TimerKind.ESCALATE}
     life.wait(timedelta(seconds=119))
-    assert {timer.kind for timer in life.timers.values()} == {TimerKind.ESCALATE, TimerKind.HALF_WAY}
+    assert life.waits == {TimerKind.ESCALATE, TimerKind.HALF_WAY}
 
 
 def test_a_tier_that_reaches_nobody_is_skipped_at_once_on_record() -> None:
