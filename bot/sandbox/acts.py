@@ -236,8 +236,8 @@ async def _create_channel(act: Act) -> JsonObject:
 
 async def _read(act: Act) -> JsonObject:
     channel = act.channel()
-    if channel.messages:
-        act.stage.workspace.read_marks[(act.person.id, channel.id)] = channel.messages[-1].ts
+    if channel.log:
+        act.stage.workspace.read_marks[(act.person.id, channel.id)] = max(channel.log)
         act.stage.workspace.touch("channel", channel=channel.id, user=act.person.id)
     return {}
 

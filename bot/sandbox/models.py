@@ -62,6 +62,11 @@ class Message:
         return self.subtype == BROADCAST
 
     @property
+    def in_thread_only(self) -> bool:
+        """Whether it is a reply that the channel itself does not show."""
+        return self.thread_ts not in {None, self.ts} and not self.broadcast
+
+    @property
     def gone(self) -> bool:
         """Whether it was deleted and stands only for the thread under it."""
         return self.subtype == TOMBSTONE
@@ -124,9 +129,7 @@ class Channel:
     @property
     def messages(self) -> list[Message]:
         """The top level, oldest first; replies are in their threads."""
-        return [
-            message for message in self.log.values() if message.thread_ts in {None, message.ts} or message.broadcast
-        ]
+        return [message for message in self.log.values() if not message.in_thread_only]
 
     def thread(self, ts: str) -> list[Message]:
         """The replies under the message `ts`, oldest first."""

@@ -78,8 +78,10 @@ def _offset(zone: str, now: float) -> int:
 
 
 def _unread(workspace: Workspace, me: str, channel: Channel) -> list[Message]:
+    """What others wrote since this person was there; of the replies in threads, those that speak to them."""
     mark = _read_ts(workspace, me, channel)
-    return [m for m in channel.messages if m.ts > mark and m.user != me and (not m.subtype or m.broadcast)]
+    fresh = [m for m in channel.log.values() if m.ts > mark and m.user != me and (not m.subtype or m.broadcast)]
+    return [m for m in fresh if not m.in_thread_only or channel.im_with or _speaks_to(workspace, me, m)]
 
 
 def _read_ts(workspace: Workspace, me: str, channel: Channel) -> str:

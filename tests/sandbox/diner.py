@@ -53,12 +53,18 @@ class Diner:
         return AsyncWebClient(token=self.slack.bot_token, base_url=f"{self.slack.url}/api/")
 
     async def _window(self) -> BrowserContext:
-        """One window for all tabs, as people have them; a window of its own for each would take most of a test."""
-        return self.browser.contexts[0] if self.browser.contexts else await self.browser.new_context()
+        """The next window of the browser: one for each tab, since a tab behind another one hardly draws.
 
-    async def tab(self, person: Person | None = None, *, width: int = 1280, height: int = 800) -> Page:
-        """A new tab, as a person or as a newcomer."""
-        page = await (await self._window()).new_page()
+        They stay open from test to test: to open one takes longer than to load the page.
+        """
+        windows, wanted = self.browser.contexts, len(self.pages)
+        return windows[wanted] if wanted < len(windows) else await self.browser.new_context()
+
+    async def tab(
+        self, person: Person | None = None, *, width: int = 1280, height: int = 800, beside: Page | None = None
+    ) -> Page:
+        """A new tab, as a person or as a newcomer; in a window of its own, unless it is to stand `beside` another."""
+        page = await (beside.context if beside else await self._window()).new_page()
         self.pages.append(page)
         await page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(PATIENCE_MS)

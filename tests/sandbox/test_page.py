@@ -101,8 +101,9 @@ async def test_a_name_that_begins_as_typed_is_offered_first(diner: Diner) -> Non
 
 
 async def test_more_tabs_stay_live_than_a_browser_opens_connections_to_one_address(diner: Diner) -> None:
-    tabs = [await diner.tab(each) for each in [diner.maya, diner.leon] * 3 + [diner.maya]]
-    await typed(tabs[0], "Dinner is served")
+    tabs = [await diner.tab(diner.maya)]
+    tabs += [await diner.tab(each, beside=tabs[0]) for each in [diner.leon, diner.maya] * 3]
+    await typed(tabs[-1], "Dinner is served")
     for tab in tabs:
         await expect(tab.get_by_text("Dinner is served")).to_be_visible()
 

@@ -24,7 +24,7 @@ async def pick(page: Page, words: str, item: str) -> None:
 async def test_what_is_new_is_bold_in_the_sidebar_counted_when_it_calls_me_and_below_a_line(
     diner: Diner,
 ) -> None:
-    await diner.leon.say(diner.channel, "seen already")
+    seen = await diner.leon.say(diner.channel, "seen already")
     page = await diner.tab(diner.maya)
     await expect(message(page, "seen already")).to_be_visible()
     await page.get_by_role("button", name="secret-recipes").click()
@@ -34,8 +34,10 @@ async def test_what_is_new_is_bold_in_the_sidebar_counted_when_it_calls_me_and_b
     await expect(room.get_by_role("img")).to_have_count(0)
     await diner.leon.say(diner.channel, "@maya and @cooks")
     await diner.slack.person("leon").say(diner.channel, "@cooks only")
-    await expect(room.get_by_label("2 mentions")).to_be_visible()
-    await expect(page).to_have_title("(2) secret-recipes – Local Slack")
+    await diner.leon.say(diner.channel, "nobody here", thread=seen.ts)
+    await diner.leon.say(diner.channel, "@maya, over here", thread=seen.ts)
+    await expect(room.get_by_label("3 mentions")).to_be_visible()
+    await expect(page).to_have_title("(3) secret-recipes – Local Slack")
     await expect(page.get_by_role("img", name="private channel")).to_have_count(1)
 
     await room.click()
@@ -147,6 +149,7 @@ async def test_an_answer_for_me_alone_can_be_sent_away_and_is_nobody_elses(diner
 
 async def test_a_command_that_nobody_answers_is_given_back_with_a_sentence(diner: Diner) -> None:
     page = await diner.tab(diner.maya)
+    diner.slack.delivery.ack_seconds = 0.2
     await typed(page, "/sleep for an hour")
     sentence = page.get_by_role("alert").filter(has_text="/sleep failed: The app did not respond in time.")
     await expect(sentence).to_be_visible()

@@ -26,7 +26,7 @@ async def test_a_tab_keeps_its_place_by_name_when_slack_starts_anew_and_says_so_
 ) -> None:
     slack, maya = await opened("general", "kitchen", "war-room")
     port = int(slack.url.rpartition(":")[2])
-    page = await browser.new_page()
+    page = await (await browser.new_context()).new_page()
     await page.goto(f"{slack.url}/?as={maya.id}&c={slack.channel('kitchen').id}")
     await page.get_by_role("combobox", name="Message #kitchen").fill("half a sent")
     await page.get_by_role("button", name="# war-room").click()
@@ -59,7 +59,7 @@ async def test_a_demo_that_has_ended_leads_nobody_away(browser: Browser) -> None
 
     async with ClientSession() as session, session.ws_connect(f"{slack.url}/sandbox/backstage/live"):
         await show.run(script)
-    page = await browser.new_page()
+    page = await (await browser.new_context()).new_page()
     await page.goto(f"{slack.url}/?as={leon.id}&c=kitchen")
     await expect(page.get_by_text("Your turn")).to_be_visible()
     await expect(page.get_by_role("button", name="Acting as")).to_contain_text("Leon Weiss")

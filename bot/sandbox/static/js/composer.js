@@ -17,7 +17,7 @@ function keepDraft({ input, to }) {
   else sessionStorage.removeItem(draftKey(to));
 }
 
-/** `to`: {channel, thread?, placeholder, name?}: `name` is how a thread calls its channel. Returns the composer's node, with what was typed there and not sent. */
+/** `to`: {channel, thread?, placeholder, too?}: `too` says that a reply may go to the channel, too. Returns the composer's node, with what was typed there and not sent. */
 export function composer(to) {
   const id = `complete-${(made += 1)}`;
   const input = el("textarea", { rows: "1", "aria-label": to.placeholder, placeholder: to.placeholder, role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id, spellcheck: "true" });
@@ -26,7 +26,7 @@ export function composer(to) {
   const send = el("button", { type: "button", class: "send", "aria-label": "Send now", title: "Send now" }, icon("send"));
   const tools = to.thread ? null : shortcuts(to);
   const too = to.thread ? el("input", { type: "checkbox" }) : null;
-  const box = el("div", { class: "composer-box" }, input, too && el("label", { class: "also-send" }, too, ` Also send to ${to.name}`), el("div", { class: "composer-foot" }, tools, el("span", { class: "composer-hint", text: "Enter to send · Shift+Enter for a new line" }), send));
+  const box = el("div", { class: "composer-box" }, input, too && el("label", { class: "also-send" }, too, ` ${to.too}`), el("div", { class: "composer-foot" }, tools, el("span", { class: "composer-hint", text: "Enter to send · Shift+Enter for a new line" }), send));
   const node = el("div", { class: "composer" }, note, list, box);
   const state = { to, too, input, note, list, send, items: [], active: 0, sent: [] };
   input.addEventListener("input", () => typed(state));

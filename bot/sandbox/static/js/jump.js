@@ -7,7 +7,7 @@ import { openDm } from "./sidebar.js";
 import { shownName, store } from "./store.js";
 
 function places() {
-  const rooms = store.channels.filter((each) => !each.archived).map((each) => ({ key: each.id, label: `${each.private ? "🔒" : "#"}${each.name}` }));
+  const rooms = store.channels.filter((each) => !each.archived).map((each) => ({ key: each.id, label: `${each.private ? "" : "#"}${each.name}`, sign: each.private ? "lock" : null }));
   const people = [...store.people.values()].filter((each) => !each.deleted && each.id !== store.me.id)
     .map((each) => ({ key: each.id, label: shownName(each.id), detail: `@${each.name}`, person: true }));
   return [...rooms, ...people];
