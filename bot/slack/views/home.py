@@ -47,7 +47,7 @@ def home(
 def _pages(my_pages: Sequence[tuple[Page, Incident]]) -> list[Block]:
     blocks: list[Block] = [header(("Pages that wait for you",))]
     if not my_pages:
-        return [*blocks, section(("Nothing waits for you.",))]
+        return [*blocks, section(("No page waits for you.",))]
     for page, incident in my_pages[:PAGES]:
         ref = write_page_ref(PageRef(page=page.id, epoch=page.epoch))
         said = in_lines((Strong(headline(incident)),), what_happens(incident), ("Paged ", At(page.started_at)))
@@ -63,7 +63,7 @@ def _questions(mine: Sequence[tuple[Question, Incident]]) -> list[Block]:
     for question, incident in mine[:QUESTIONS]:
         title: Sentence = (Strong(f"Question {question.number}"), " · ", headline(incident))
         blocks.append(section(in_lines(title, (*asked_by(question), " ", short(question.text)))))
-        row = question_buttons(incident, question)
+        row = question_buttons(incident, question, alone=False)
         blocks += [row] if row else []
     return [*blocks, *_more(len(mine), QUESTIONS)]
 

@@ -37,11 +37,11 @@ def question_message(incident: Incident, key: str) -> Message | None:
     return _answer(incident, question) if part == ANSWER else None
 
 
-def question_buttons(incident: Incident, question: Question) -> Block | None:
-    """What can be done about a question that waits."""
-    value, about = write_about(incident.number, str(question.number)), f"question {question.number}"
+def question_buttons(incident: Incident, question: Question, *, alone: bool = True) -> Block | None:
+    """What can be done about a question that waits; one of many has no button that stands out."""
+    value, about = write_about(incident.number, str(question.number)), f"{incident.label} question {question.number}"
     return actions(
-        button(Action.ANSWER_QUESTION, "Answer", value, style="primary", about=about),
+        button(Action.ANSWER_QUESTION, "Answer", value, style="primary" if alone else None, about=about),
         button(Action.MERGE_QUESTION, "Merge", value, about=about),
         button(Action.FINISH_QUESTION, "Done", value, about=about),
     )
