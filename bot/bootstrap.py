@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -17,6 +16,7 @@ from bot.domain.fallback import SendByFallback
 from bot.domain.mail import SendMail
 from bot.domain.signed_link import signing_key
 from bot.domain.statuspage import PostToStatuspage
+from bot.instruments import Instruments, instruments_for
 from bot.notify.fallback import FallbackPerformer, notifier_of
 from bot.notify.mail import MailPerformer
 from bot.notify.statuspage import StatuspagePerformer
@@ -29,16 +29,15 @@ from bot.services.internal_view import InternalView
 from bot.services.lanes import Lanes
 from bot.services.outbox import wait
 from bot.services.performing import Performers
-from bot.services.ports import Checkpoint, Desk, Performer, Unavailable, carry_on
+from bot.services.ports import Desk, Performer, Unavailable
 from bot.services.public_view import PublicView
 from bot.services.site import Site
 from bot.services.supervisor import Supervisor
 from bot.services.sweep import Sweep
 from bot.settings import Settings
-from bot.slack.api import SECONDS
 from bot.slack.connection import Credentials, SlackSide
 from bot.store.store import SqlStore, open_store
-from bot.system import CrashWhenTold, Pulse, SystemClock, monotonic
+from bot.system import Pulse, monotonic
 from bot.text import Texts
 from bot.web.app import WebPorts, web_app
 from bot.web.health import SILENCE, Check, silent
@@ -53,20 +52,6 @@ LOOPS_END_WITHIN: Final = 3.0
 DAILY: Final = "17 4 * * *"
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instruments:
-    """What a test may replace: the wall clock (aware UTC), the seconds of rate limits, and the checkpoints passed.
-
-    `patience` is how many seconds a call to Slack may take before its answer counts as lost.
-    """
-
-    clock: Callable[[], datetime]
-    seconds: Callable[[], float] = monotonic
-    on_the_machine: Callable[[datetime], datetime] = lambda at: at
-    checkpoint: Checkpoint = carry_on
-    patience: float = SECONDS
 
 
 class Bot:
@@ -279,7 +264,7 @@ class Bot:
 
 def assemble(settings: Settings, environ: Mapping[str, str], instruments: Instruments | None = None) -> Bot:
     """Make a bot. Tests give instruments of their own; on a local Slack it may be moved through time, or killed."""
-    return Bot(settings, environ, instruments or _instruments(settings))
+    return Bot(settings, environ, instruments or instruments_for(settings))
 
 
 def credentials_in(settings: Settings) -> Credentials:
@@ -291,12 +276,3 @@ def credentials_in(settings: Settings) -> Credentials:
         app_token=app_token.get_secret_value() if app_token else None,
         signing_secret=secret.get_secret_value() if secret else None,
     )
-
-
-def _instruments(settings: Settings) -> Instruments:
-    if not settings.local:
-        clock = SystemClock()
-        return Instruments(clock=clock, on_the_machine=clock.on_the_machine)
-    clock = SystemClock(settings.CLOCK_OFFSET_FILE)
-    checkpoint = CrashWhenTold(settings.CRASH_FILE) if settings.CRASH_FILE else carry_on
-    return Instruments(clock=clock, seconds=clock.seconds, on_the_machine=clock.on_the_machine, checkpoint=checkpoint)

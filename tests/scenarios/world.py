@@ -15,8 +15,9 @@ from pathlib import Path
 import aiohttp
 from sqlalchemy import Engine, create_engine, text
 
-from bot.bootstrap import Bot, Instruments, assemble
+from bot.bootstrap import Bot, assemble
 from bot.domain.incident import Incident
+from bot.instruments import Instruments
 from bot.sandbox.client import Person
 from bot.sandbox.models import Channel, Message
 from bot.sandbox.server import LocalSlack
