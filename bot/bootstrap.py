@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.directory.file import DirectoryFile
 from bot.directory.keeper import Keeper
+from bot.domain.delivery import Carrier
 from bot.domain.directory import Directory
 from bot.domain.effects import Effect
 from bot.domain.fallback import SendByFallback
@@ -205,12 +206,11 @@ class Bot:
     def _current_directory(self) -> Directory:
         return self.directory()
 
-    def _committed(self, earliest: datetime | None, outgoing: bool) -> None:  # noqa: FBT001 - the store's signature
+    def _committed(self, earliest: datetime | None, outgoing: frozenset[Carrier]) -> None:
         self._status_site.changed()
         if earliest is not None:
             self.scheduler.committed(earliest)
-        if outgoing:
-            self.lanes.wake()
+        self.lanes.wake(outgoing)
 
     async def _watch_directory(self) -> None:
         await maintenance.note(self.desk)

@@ -81,6 +81,11 @@ CARRIED: Final[Mapping[Carrier, tuple[str, ...]]] = MappingProxyType(
 """The kinds of effects that a carrier has to itself; all others are in Slack's lane."""
 
 
+def carrier_of(effect: Effect) -> Carrier:
+    """Tell in whose lane an effect is."""
+    return next((carrier for carrier, kinds in CARRIED.items() if effect.kind in kinds), Carrier.SLACK)
+
+
 def kinds_that_leave(what: Leaves) -> tuple[str, ...]:
     """Give the `kind` of every effect that leaves this."""
     effects = (effect for effect, leaves in LEAVES.items() if leaves is what)

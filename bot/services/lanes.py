@@ -1,7 +1,7 @@
 """The outbox's lanes: one loop for each carrier, so that neither waits for the other's server."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Final
 
 from bot.domain.delivery import Carrier
@@ -31,10 +31,10 @@ class Lanes:
             for lane, name in NAMED.items()
         }
 
-    def wake(self) -> None:
-        """Have each look at once."""
-        for wake in self._wakes.values():
-            wake.set()
+    def wake(self, carriers: Iterable[Carrier] = tuple(Carrier)) -> None:
+        """Have the loops of these look at once."""
+        for carrier in carriers:
+            self._wakes[NAMED[carrier]].set()
 
     def running(self) -> tuple[tuple[str, Callable[[], Awaitable[None]]], ...]:
         """The loops by name, for whoever keeps them going."""

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, case, exists, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from bot.domain.delivery import CARRIED, Carrier
+from bot.domain.delivery import CARRIED, Carrier, carrier_of
 from bot.domain.effects import Outgoing, Priority
 from bot.services.ports import Claimed, Remote
 from bot.store.mapping import claimed_of, outgoing_columns, remote_of
@@ -33,7 +33,7 @@ class Outbox(Timers):
         self._add_new(table_of(OutboxRow), [outgoing_columns(row, now) for row in kept])
         waits = [{"id": row.id, "after": after} for row in kept for after in row.after]
         self._add_new(table_of(OutboxAfterRow), waits)
-        self.notes.outgoing = self.notes.outgoing or bool(rows)
+        self.notes.outgoing |= {carrier_of(row.effect) for row in rows}
 
     def withdraw(self, ids: Sequence[str]) -> None:
         """End rows not yet sent; one in flight ends when its outcome is known. `*` ends a prefix."""
@@ -44,7 +44,7 @@ class Outbox(Timers):
         self._changed(ready.values(state=OutboxState.CANCELLED.value, last_error="withdrawn"))
         in_flight = among(OutboxRow.state, [OutboxState.SENDING, OutboxState.UNKNOWN])
         self._changed(update(OutboxRow).where(in_flight, mine).values(withdrawn=True))
-        self.notes.outgoing = True
+        self.notes.outgoing |= {Carrier.SLACK}
 
     def claim(
         self,
@@ -197,7 +197,7 @@ class Outbox(Timers):
     ) -> bool:
         mine = (col(OutboxRow.id) == claimed.outgoing.id) & (col(OutboxRow.fence) == claimed.fence)
         done = self._changed(update(OutboxRow).where(mine, _in(held)).values({"lease_until": None, **values})) == 1
-        self.notes.outgoing = self.notes.outgoing or done
+        self.notes.outgoing |= {carrier_of(claimed.outgoing.effect)} if done else set()
         return done
 
 

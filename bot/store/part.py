@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Table, Update, bindparam, func, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from bot.domain.delivery import Carrier
 from bot.store.tables import OutboxState, Row
 
 Portable = postgresql.Insert | sqlite.Insert
@@ -19,10 +20,10 @@ _AFTER_EVERY_CHARACTER = "\U0010ffff"
 
 @dataclass(slots=True, kw_only=True)
 class Notes:
-    """What must be known after the commit: the earliest timer set, and whether rows may have become ready to go."""
+    """What must be known after the commit: the earliest timer set, and in whose lanes rows may have become ready."""
 
     earliest: datetime | None = None
-    outgoing: bool = False
+    outgoing: frozenset[Carrier] = frozenset()
 
     def timer_set(self, at: datetime) -> None:
         """Note a timer."""
@@ -32,7 +33,7 @@ class Notes:
         """Add what another transaction of the same commit noted."""
         if other.earliest is not None:
             self.timer_set(other.earliest)
-        self.outgoing = self.outgoing or other.outgoing
+        self.outgoing |= other.outgoing
 
 
 class Part:

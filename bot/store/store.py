@@ -10,6 +10,7 @@ from sqlalchemy import URL, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from bot.domain.delivery import Carrier
 from bot.services.ports import Checkpoint, Tx, carry_on
 from bot.store.engines import (
     POSTGRES_THREADS,
@@ -32,7 +33,7 @@ from bot.store.troubles import in_words
 
 T = TypeVar("T")
 
-OnCommit = Callable[[datetime | None, bool], None]
+OnCommit = Callable[[datetime | None, frozenset[Carrier]], None]
 
 
 class Writer(Protocol):
@@ -141,6 +142,6 @@ def open_store(
     """Make the store for a DATABASE_URL; raises CannotOpen for one that names no usable database.
 
     `on_commit(earliest, outgoing)` is called on the event loop after commits that set timers (with the earliest due
-    time) or may have made outbox rows ready. `clock` stamps rows; `checkpoint` is passed before and after every commit.
+    time) or may have made outbox rows ready (with the lanes that they are in). `clock` stamps rows; `checkpoint` is passed before and after every commit.
     """
     return SqlStore(read_url(url), on_commit, clock, checkpoint)

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from bot.domain.delivery import Carrier
 from bot.services.ports import Checkpoint, carry_on
 from bot.store.migrate import migrate
 from bot.store.store import SqlStore, open_store
@@ -17,14 +18,14 @@ from tests.fakes.clock import START, FakeClock
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 
 
-def ignore_commits(_earliest: datetime | None, _outgoing: bool) -> None:  # noqa: FBT001 - the port's signature
+def ignore_commits(_earliest: datetime | None, _outgoing: frozenset[Carrier]) -> None:
     """Wake nobody: the test looks when it wants to."""
 
 
 @asynccontextmanager
 async def file_store(
     folder: Path,
-    on_commit: Callable[[datetime | None, bool], None] = ignore_commits,
+    on_commit: Callable[[datetime | None, frozenset[Carrier]], None] = ignore_commits,
     clock: Callable[[], datetime] | None = None,
     checkpoint: Checkpoint = carry_on,
 ) -> AsyncIterator[SqlStore]:
@@ -43,7 +44,7 @@ async def file_store(
 
 @asynccontextmanager
 async def memory_store(
-    on_commit: Callable[[datetime | None, bool], None] = ignore_commits,
+    on_commit: Callable[[datetime | None, frozenset[Carrier]], None] = ignore_commits,
     clock: Callable[[], datetime] | None = None,
 ) -> AsyncIterator[SqlStore]:
     """A started store that leaves nothing behind."""

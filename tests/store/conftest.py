@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.delivery import Carrier
 from bot.store.store import SqlStore, open_store
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import file_store
 from tests.store.samples import NOW
 
-Commits = list[tuple[datetime | None, bool]]
+Commits = list[tuple[datetime | None, frozenset[Carrier]]]
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def store(database: str, tmp_path: Path, clock: FakeClock, commits: Commits) -> AsyncIterator[SqlStore]:
     """A started store; what it tells after its commits stands in `commits`."""
 
-    def committed(earliest: datetime | None, outgoing: bool) -> None:  # noqa: FBT001 - the port's signature
+    def committed(earliest: datetime | None, outgoing: frozenset[Carrier]) -> None:
         commits.append((earliest, outgoing))
 
     if database.startswith("sqlite"):

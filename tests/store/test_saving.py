@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.domain.alert import Alert, AlertStatus
 from bot.domain.change import Change
-from bot.domain.delivery import LEAVES
+from bot.domain.delivery import LEAVES, Carrier
 from bot.domain.effects import Effect, TellRoom
 from bot.domain.errors import Refusal
 from bot.domain.incident import RoomKind, Status
@@ -223,7 +223,7 @@ async def test_a_commit_tells_of_the_earliest_timer_and_of_rows_to_send(store: S
     await save(store, Change(outgoing=(line("a"),)))
     await save(store, Change(timeline=(event("quiet"),)))
 
-    assert commits == [(NOW + timedelta(minutes=1), False), (None, True)]
+    assert commits == [(NOW + timedelta(minutes=1), frozenset()), (None, {Carrier.SLACK})]
 
 
 MOMENTS = st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
