@@ -142,6 +142,7 @@ def open_store(
     """Make the store for a DATABASE_URL; raises CannotOpen for one that names no usable database.
 
     `on_commit(earliest, outgoing)` is called on the event loop after commits that set timers (with the earliest due
-    time) or may have made outbox rows ready (with the lanes that they are in). `clock` stamps rows; `checkpoint` is passed before and after every commit.
+    time) or may have made outbox rows ready (with their lanes). `clock` stamps rows; `checkpoint` is passed before and
+    after every commit.
     """
     return SqlStore(read_url(url), on_commit, clock, checkpoint)
