@@ -8,7 +8,7 @@ from bot.domain.asking import REMIND_EVERY, asked_people, called, nobody_buttons
 from bot.domain.change import Change, Timer, TimerKind
 from bot.domain.effects import Outgoing, Priority
 from bot.domain.incident import Incident, RoomKind
-from bot.domain.outgoing import tell_person, tell_room
+from bot.domain.outgoing import rewrite_line, tell_person, tell_room
 from bot.domain.page import Page, PageState
 from bot.domain.page_timers import key_of, paging_timers
 from bot.domain.prose import Fragment, Sentence, Strong, Who, Words
@@ -34,6 +34,16 @@ def notice(incident: Incident, page: Page, key: str, *, ring: bool) -> tuple[Out
     people = _once([*tellers(incident, page), *asked])
     rows += [tell_person(incident, who, stem, said, buttons=buttons) for who in people]
     return tuple(rows)
+
+
+def sounded(page: Page, rows: tuple[Outgoing, ...]) -> Page:
+    """The page with these notices remembered, so that they can say later what came of it."""
+    return replace(page, alarms=(*page.alarms, *(row.id for row in rows)))
+
+
+def over_now(incident: Incident, page: Page, said: Sentence) -> tuple[Outgoing, ...]:
+    """Have every line that said that nobody has answered say what came of it, without its buttons."""
+    return tuple(rewrite_line(incident, row, said) for row in page.alarms)
 
 
 def nobody_has_answered(incident: Incident, page: Page) -> Sentence:
@@ -69,9 +79,10 @@ def remind(incident: Incident, page: Page, timer: Timer, now: datetime) -> Chang
         return Change()
     number = int(timer.about or 1)
     due = max(timer.due_at, now) + REMIND_EVERY
+    rows = notice(incident, page, f"again:{number}", ring=True)
     return Change(
-        pages=(replace(page, next_due=due),),
-        outgoing=notice(incident, page, f"again:{number}", ring=True),
+        pages=(sounded(replace(page, next_due=due), rows),),
+        outgoing=rows,
         timers=(next_reminder(page, due, number + 1),),
     )
 

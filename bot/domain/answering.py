@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import handing_over
-from bot.domain.alarm import silence
+from bot.domain.alarm import over_now, silence
 from bot.domain.asking import (
     asked_people,
     called,
@@ -30,7 +30,7 @@ from bot.domain.escalating import Cause, advance
 from bot.domain.incident import Incident, RoomKind
 from bot.domain.outgoing import tell_person, tell_room
 from bot.domain.page import Ask, AskState, Page, PageKind, PageState
-from bot.domain.prose import Button, Fragment, Sentence, Who
+from bot.domain.prose import At, Button, Fragment, Sentence, Who
 from bot.domain.responding import welcome
 from bot.domain.role import COMMANDER
 from bot.domain.roles import take_command
@@ -68,6 +68,7 @@ def acknowledge(
     rows = (
         *one_line(told, f"page:{page.id}:acknowledged:{saved.epoch}", line),
         *_relief(told, page, by, before),
+        *over_now(told, page, _after_all(incident, page, by, now)),
         *refresh_copies(saved),
         *refresh_around(told),
         *refresh_homes(saved, by, *asked_people(saved)),
@@ -127,6 +128,7 @@ def _answered(page: Page, by: Who, means: str, now: datetime) -> Page:
         acknowledged_by=by,
         acknowledged_at=now,
         acknowledged_by_means=means,
+        alarms=(),
         handing_to=None,
     )
 
@@ -146,6 +148,10 @@ def _taken(page: Page, by: Who, before: Who | None, now: datetime, *, commands: 
     if page.state is PageState.HELD:
         return (by, f" acknowledged{called(page)} before anybody was paged", leads)
     return (by, f" acknowledged{called(page)} after {lasting(now - page.started_at)}", leads)
+
+
+def _after_all(incident: Incident, page: Page, by: Who, now: datetime) -> Sentence:
+    return (by, f" acknowledged {incident.label}{called(page)} at ", At(now), "; until then nobody had answered.")
 
 
 def _relief(incident: Incident, page: Page, by: Who, before: Who | None) -> tuple[Outgoing, ...]:

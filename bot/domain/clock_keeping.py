@@ -7,7 +7,7 @@ never left to an empty role. Promises that fall due at one moment are one messag
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain import clock
+from bot.domain import clock, clock_lines
 from bot.domain.change import Change, Timer
 from bot.domain.effects import Outgoing, Priority
 from bot.domain.incident import Incident, RoomKind
@@ -47,9 +47,8 @@ def soon(incident: Incident, timer: Timer, now: datetime) -> Change:
         *_advice(incident, due),
     )
     rows = _to_keeper(incident, due, said, "soon")
-    return Change(
-        incident=saved, outgoing=(*rows, *refresh_cards(saved)), cancel=_others(incident, due, promise, "soon")
-    )
+    change = _instead_of_earlier(saved, rows, due, now)
+    return change.then(Change(outgoing=(*rows, *refresh_cards(saved)), cancel=_others(incident, due, promise, "soon")))
 
 
 def due(incident: Incident, timer: Timer, now: datetime) -> Change:
@@ -78,11 +77,13 @@ def due(incident: Incident, timer: Timer, now: datetime) -> Change:
         buttons=buttons(incident, missed),
         priority=Priority.URGENT,
     )
-    return Change(
-        incident=saved,
-        timeline=tuple(_breach(incident, each, now) for each in missed if not each.breached),
-        outgoing=(line, *refresh_cards(saved)),
-        cancel=_others(incident, missed, promise, "due"),
+    change = _instead_of_earlier(saved, (line,), missed, now)
+    return change.then(
+        Change(
+            timeline=tuple(_breach(incident, each, now) for each in missed if not each.breached),
+            outgoing=(line, *refresh_cards(saved)),
+            cancel=_others(incident, missed, promise, "due"),
+        )
     )
 
 
@@ -108,6 +109,7 @@ def late(incident: Incident, timer: Timer, severity: Severity | None, now: datet
         *ask,
     )
     rows = _to_commander(incident, missed, said, "late")
+    saved = clock_lines.noted(saved, rows, missed, now)
     return change.then(Change(incident=saved, outgoing=(*rows, *refresh_cards(saved))))
 
 
@@ -118,7 +120,8 @@ def snoozed(incident: Incident, promises: Sequence[Clock], by: Who, now: datetim
         change = change.then(clock.snooze(change.incident or incident, each, now))
     saved = change.incident or incident
     events = tuple(_snooze(saved, each, by, now) for each in promises)
-    return change.then(Change(incident=saved, timeline=events, outgoing=refresh_cards(saved)))
+    change = change.then(settled(saved, [each.audience for each in promises]))
+    return change.then(Change(timeline=events, outgoing=refresh_cards(saved)))
 
 
 def started(incident: Incident, change: Change, by: Who, now: datetime) -> Change:
@@ -135,6 +138,11 @@ def started(incident: Incident, change: Change, by: Who, now: datetime) -> Chang
         said=(by, " started the public clock; the first public word is due at ", *first),
     )
     return change.then(Change(incident=saved, timeline=(event,), outgoing=refresh_cards(saved)))
+
+
+def settled(incident: Incident, replaced: Sequence[Audience] = ()) -> Change:
+    """Have the reminders that were sent say what came of what they asked for; `incident` is the value being saved."""
+    return clock_lines.settled(incident, buttons, replaced)
 
 
 def buttons(incident: Incident, promises: Sequence[Clock]) -> tuple[Button, ...]:
@@ -155,6 +163,12 @@ def buttons(incident: Incident, promises: Sequence[Clock]) -> tuple[Button, ...]
     if nobody:
         row.append(Button(action="take_comms", label="Take comms", value=number))
     return tuple(row)
+
+
+def _instead_of_earlier(saved: Incident, rows: Sequence[Outgoing], promises: Sequence[Clock], now: datetime) -> Change:
+    """Reminders take the place of those of earlier promises to the same audiences."""
+    change = settled(saved, [each.audience for each in promises])
+    return change.then(Change(incident=clock_lines.noted(change.incident or saved, rows, promises, now)))
 
 
 def _to_keeper(incident: Incident, promises: Sequence[Clock], said: Sentence, what: str) -> tuple[Outgoing, ...]:

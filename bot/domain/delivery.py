@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from bot.domain.alert_effects import RefreshAlert, ShowAlert
 from bot.domain.effects import (
     AddBookmarks,
     ArchiveRoom,
@@ -15,19 +16,18 @@ from bot.domain.effects import (
     OpenRoom,
     PinCard,
     PostText,
-    RefreshAlert,
     RefreshCard,
     RefreshHome,
     RefreshPage,
     SendPage,
     SetTopic,
-    ShowAlert,
     ShowCard,
     TellPerson,
     TellRoom,
     UnarchiveRoom,
 )
 from bot.domain.fallback import SendByFallback
+from bot.domain.line import RewriteLine
 from bot.domain.mail import SendMail
 from bot.domain.statuspage import PostToStatuspage
 
@@ -58,6 +58,7 @@ LEAVES: Final[Mapping[type[Effect], Leaves]] = MappingProxyType(
         ShowAlert: Leaves.MESSAGE,
         OpenRoom: Leaves.CHANNEL,
         RefreshPage: Leaves.STATE,
+        RewriteLine: Leaves.STATE,
         RefreshCard: Leaves.STATE,
         RefreshAlert: Leaves.STATE,
         RefreshHome: Leaves.STATE,

@@ -5,8 +5,10 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Literal
 
+from bot.domain.alert_effects import RefreshAlert, ShowAlert
 from bot.domain.fallback import SendByFallback
 from bot.domain.incident import RoomKind
+from bot.domain.line import RewriteLine
 from bot.domain.mail import SendMail
 from bot.domain.prose import Button, Sentence, Who
 from bot.domain.statuspage import PostToStatuspage
@@ -138,27 +140,6 @@ class RefreshCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShowAlert:
-    """Post an alert that pages nobody in the triage channel, rendered from its state when it is sent."""
-
-    source: str
-    fingerprint: str
-    starts_at: datetime
-    kind: Literal["show_alert"] = "show_alert"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefreshAlert:
-    """Edit an alert that was shown in the triage channel; `of` is the outbox id of its ShowAlert."""
-
-    source: str
-    fingerprint: str
-    starts_at: datetime
-    of: str
-    kind: Literal["refresh_alert"] = "refresh_alert"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRoom:
     """Create the war room or the stakeholder channel."""
 
@@ -240,6 +221,7 @@ Effect = (
     | PostText
     | ShowCard
     | RefreshCard
+    | RewriteLine
     | ShowAlert
     | RefreshAlert
     | OpenRoom

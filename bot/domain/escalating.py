@@ -113,7 +113,9 @@ def advance(incident: Incident, page: Page, cause: Cause, now: datetime) -> Chan
     record = (event_of(page, key, cause.kind, line, now, actor=cause.actor), *skips(page, again, now))
     rows: tuple[Outgoing, ...] = (*refresh_copies(moved), *refresh_around(told))
     if first_alarm:
-        rows = (*alarm.notice(told, saved, f"first:{page.loop}", ring=False), *rows)
+        alarms = alarm.notice(told, saved, f"first:{page.loop}", ring=False)
+        change = change.then(Change(pages=(alarm.sounded(saved, alarms),)))
+        rows = (*alarms, *rows)
         said = alarm.nobody_has_answered(told, saved)
         record = (*record, event_of(page, f"nobody:{page.epoch}", EventKind.NOBODY, said, now))
     else:

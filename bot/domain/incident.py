@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.domain.action_item import ActionItem
 from bot.domain.decision import Decision
 from bot.domain.impact import Impact
+from bot.domain.line import Line
 from bot.domain.prose import Who
 from bot.domain.question import Question
 from bot.domain.role import Term
@@ -113,6 +114,7 @@ class Incident:
     draft: UpdateForm | None = None
     clocks: tuple[Clock, ...] = ()
     promises: tuple[Promise, ...] = ()
+    lines: tuple[Line, ...] = ()
     summaries: tuple[Summary, ...] = ()
     next_summary_at: datetime | None = None
     questions: tuple[Question, ...] = ()

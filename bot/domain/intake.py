@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.alert import NO_TIME, Alert, AlertStatus
+from bot.domain.alert_effects import RefreshAlert, ShowAlert
 from bot.domain.change import Change
 from bot.domain.declaring import Declare
 from bot.domain.directory import Directory
-from bot.domain.effects import Card, Outgoing, RefreshAlert, ShowAlert, TellRoom
+from bot.domain.effects import Card, Outgoing, TellRoom
 from bot.domain.incident import Incident, RoomKind
 from bot.domain.naming import clean_line
 from bot.domain.outgoing import refresh_card, refresh_cards, tell_person

@@ -20,6 +20,7 @@ from bot.domain.effects import (
     TellRoom,
 )
 from bot.domain.incident import Incident, RoomKind
+from bot.domain.line import RewriteLine
 from bot.domain.mail import KEPT_TRYING, SendMail
 from bot.domain.page import Ask, Page
 from bot.domain.prose import Button, Sentence, Who
@@ -149,6 +150,18 @@ def post_text(incident: Incident, key: str, effect: PostText) -> Outgoing:
         stream=room_stream(incident.number, effect.room),
         effect=effect,
         after=(effect.thread_of,) if effect.thread_of else (),
+    )
+
+
+def rewrite_line(incident: Incident, of: str, said: Sentence, buttons: tuple[Button, ...] = ()) -> Outgoing:
+    """Edit a line that was sent to what came of it; `incident` is the value being saved."""
+    return Outgoing(
+        id=f"rewritten:{incident.version + 1}:{of}",
+        stream=f"{of}:edits",
+        effect=RewriteLine(incident=incident.number, of=of, said=said, buttons=buttons),
+        priority=Priority.LOW,
+        after=(of,),
+        collapse=of,
     )
 
 

@@ -80,7 +80,7 @@ class Page:
     """A page.
 
     `epoch` is the fence: it rises at start, acknowledgement, hand-over and stop, and old timers and buttons carry
-    an older one.
+    an older one. `alarms` are the outbox ids of the lines that said that nobody had answered.
     """
 
     id: int
@@ -104,6 +104,7 @@ class Page:
     acknowledged_by_means: str = ""
     handing_to: Who | None = None
     handed_by: Who | None = None
+    alarms: tuple[str, ...] = ()
 
     @property
     def live(self) -> bool:

@@ -111,11 +111,18 @@ def again(incident: Incident, page: Page, by: Who, now: datetime, *, epoch: int 
         state=PageState.RUNNING,
         tier=0,
         loop=0,
+        alarms=(),
         handing_to=None,
         handed_by=None,
     )
     change = _run(incident, fresh, now, said=(by, f" pages everybody{called(page)} again"))
-    return silence(incident, page).then(change)
+    since: Sentence = (
+        f"{incident.label}{called(page)}: nobody had answered. ",
+        by,
+        " pages everybody again since ",
+        At(now),
+    )
+    return silence(incident, page).then(change).then(Change(outgoing=alarm.over_now(incident, page, since)))
 
 
 def stop_all(incident: Incident, pages: Iterable[Page], now: datetime, why: str) -> Change:
@@ -141,7 +148,12 @@ def stop(incident: Incident, page: Page, now: datetime, why: str) -> Change:
     )
     said: Sentence = (f"The page{called(page)} stopped unanswered: ", Words(why))
     event = event_of(page, f"stopped:{saved.epoch}", EventKind.PAGED, said, now)
-    rows = (*refresh_copies(saved), *refresh_homes(saved, *asked_people(saved)))
+    ends: Sentence = (f"{incident.label}{called(page)}: nobody had answered when the page stopped, ", Words(why), ".")
+    rows = (
+        *(alarm.over_now(incident, page, ends) if page.live else ()),
+        *refresh_copies(saved),
+        *refresh_homes(saved, *asked_people(saved)),
+    )
     return silence(incident, page).then(Change(pages=(saved,), timeline=(event,) if was_waiting else (), outgoing=rows))
 
 
@@ -184,7 +196,9 @@ def _nobody_to_ask(incident: Incident, page: Page, now: datetime) -> Change:
     saved = replace(page, state=PageState.EXHAUSTED, next_due=due)
     said = alarm.nobody_has_answered(incident, saved)
     event = event_of(page, f"nobody:{page.epoch}", EventKind.NOBODY, said, now)
-    rows = (*alarm.notice(incident, saved, "first:0", ring=False), *refresh_copies(saved), *refresh_around(incident))
+    alarms = alarm.notice(incident, saved, "first:0", ring=False)
+    saved = alarm.sounded(saved, alarms)
+    rows = (*alarms, *refresh_copies(saved), *refresh_around(incident))
     return Change(
         incident=incident,
         pages=(saved,),

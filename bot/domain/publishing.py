@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.domain import clock
 from bot.domain.change import Change
+from bot.domain.clock_keeping import settled
 from bot.domain.effects import Card, Outgoing, PostText
 from bot.domain.errors import Refusal
 from bot.domain.incident import Incident, RoomKind
@@ -57,7 +58,7 @@ def publish(incident: Incident, drafts: Iterable[StatusUpdate], given: Publicati
         change = change.then(publishing(change.incident or incident, draft, given))
     saved = replace(change.incident or incident, draft=chosen[-1].form)
     cards = (*refresh_cards(saved), *((refresh_card(saved, Card.FIRST_WORD),) if first_word else ()))
-    return change.then(Change(incident=saved, outgoing=(*cards, *refresh_guide(saved))))
+    return change.then(Change(incident=saved, outgoing=(*cards, *refresh_guide(saved)))).and_then(settled)
 
 
 def posted(incident: Incident, number: int, given: Publication) -> Change:
@@ -93,7 +94,8 @@ def posted(incident: Incident, number: int, given: Publication) -> Change:
     )
     cards = (*refresh_cards(saved), refresh_card(saved, Card.COPY_BLOCK, str(number)))
     sent = (row_id(incident.number, number),) if update.statuspage is OnStatuspage.SENT else ()
-    return change.then(Change(incident=saved, timeline=(event,), outgoing=cards, withdraw=sent))
+    change = change.then(Change(incident=saved, timeline=(event,), outgoing=cards, withdraw=sent))
+    return change.and_then(settled)
 
 
 def update_numbered(incident: Incident, number: int) -> StatusUpdate:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.domain import clock
 from bot.domain.change import Change
-from bot.domain.clock_keeping import keeper
+from bot.domain.clock_keeping import keeper, settled
 from bot.domain.directory import Directory
 from bot.domain.effects import Card, Outgoing, Priority, Receipt, Refused, Sent
 from bot.domain.incident import Incident
@@ -103,7 +103,7 @@ def _accepted(incident: Incident, update: StatusUpdate, effect: PostToStatuspage
         kind=EventKind.UPDATE,
         said=(f"Customers were told ({update.stage.value.replace('_', ' ')}) on ", *where),
     )
-    return change.then(Change(timeline=(event,), outgoing=_cards(saved, update)))
+    return change.then(Change(timeline=(event,), outgoing=_cards(saved, update))).and_then(settled)
 
 
 def _refused(incident: Incident, update: StatusUpdate, refused: Refused, now: datetime) -> Change:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.domain import rooms, to_statuspage
+from bot.domain.alert_effects import RefreshAlert, ShowAlert
 from bot.domain.change import Change
 from bot.domain.clock_keeping import keeper
 from bot.domain.effects import (
@@ -21,7 +22,6 @@ from bot.domain.effects import (
     PostText,
     Priority,
     Receipt,
-    RefreshAlert,
     RefreshCard,
     RefreshHome,
     RefreshPage,
@@ -29,7 +29,6 @@ from bot.domain.effects import (
     SendPage,
     Sent,
     SetTopic,
-    ShowAlert,
     ShowCard,
     TellPerson,
     TellRoom,
@@ -37,6 +36,7 @@ from bot.domain.effects import (
 )
 from bot.domain.fallback import SendByFallback
 from bot.domain.incident import Incident, RoomKind
+from bot.domain.line import RewriteLine
 from bot.domain.mail import SendMail
 from bot.domain.outgoing import PLACED, tell_person
 from bot.domain.page import Ask, Page
@@ -98,6 +98,7 @@ def apply(tx: Tx, outgoing: Outgoing, receipt: Receipt, now: datetime) -> Change
             | ArchiveRoom()
             | UnarchiveRoom()
             | RefreshHome()
+            | RewriteLine()
             | SendMail()
         ):
             return trouble(tx, outgoing, receipt, now) if isinstance(receipt, Refused) else Change()
@@ -174,6 +175,7 @@ def _room_of(effect: Effect) -> RoomKind | None:
             | TellPerson()
             | ShowCard()
             | RefreshHome()
+            | RewriteLine()
             | PostToStatuspage()
             | SendMail()
             | SendByFallback()
@@ -215,5 +217,6 @@ def _about_a_room(effect: Effect, place: str) -> str:
         ArchiveRoom: f"archive {place}",
         UnarchiveRoom: f"bring back {place}",
         RefreshHome: "bring a Home page up to date",
+        RewriteLine: "say in a reminder what came of it",
     }
     return said[type(effect)]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import authority, clock, paging, reopening, resolving, summary
+from bot.domain import authority, clock, clock_keeping, paging, reopening, resolving, summary
 from bot.domain.alert import Alert
 from bot.domain.authority import Act
 from bot.domain.change import Change
@@ -111,6 +111,7 @@ def _resolved(
     pages = tx.pages_of(incident.number)
     change = change.and_then(lambda each: paging.stop_all(each, pages, now, "resolved"))
     change = change.and_then(lambda each: _last_words(render, directory, each, by, now))
+    change = change.and_then(clock_keeping.settled)
     change = change.and_then(lambda each: _with_postmortem(tx, render, directory, each, change.timeline, now))
     saved = change.incident or incident
     return change.then(Change(outgoing=(*resolving.announced(saved), *in_pieces(saved))))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain import authority, clock, declaring, responding, status_change
+from bot.domain import authority, clock, clock_keeping, declaring, responding, status_change
 from bot.domain.authority import Act
 from bot.domain.change import Change
 from bot.domain.directory import Directory
@@ -76,7 +76,7 @@ def _move(
     if incident.open and row.rooms and not incident.rooms_wanted:
         change = change.and_then(lambda each: _with_rooms(tx, render, directory, each, row, now))
     elif incident.open:
-        change = change.and_then(lambda each: clock.moved(each, before, row, now))
+        change = change.and_then(lambda each: clock.moved(each, before, row, now)).and_then(clock_keeping.settled)
     if incident.open and worse:
         change = change.and_then(lambda each: _invited(tx, directory, each, row))
         change = change.and_then(lambda each: _paged(tx, directory, each, row, asked, now))

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from bot.domain.alert_effects import ShowAlert
 from bot.domain.comms_queue import ANSWER, ASKED, PASSED, card_key
 from bot.domain.directory import Directory
-from bot.domain.effects import Card, PostText, SendPage, ShowAlert, ShowCard, TellPerson, TellRoom
+from bot.domain.effects import Card, PostText, SendPage, ShowCard, TellPerson, TellRoom
 from bot.domain.incident import Incident, RoomKind
 from bot.domain.outgoing import PLACED, card_id, open_room_id
 from bot.domain.prose import Who

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from bot.domain.alert_effects import RefreshAlert, ShowAlert
 from bot.domain.effects import (
     AddBookmarks,
     ArchiveRoom,
@@ -12,20 +13,19 @@ from bot.domain.effects import (
     PinCard,
     PostText,
     Receipt,
-    RefreshAlert,
     RefreshCard,
     RefreshHome,
     RefreshPage,
     SendPage,
     Sent,
     SetTopic,
-    ShowAlert,
     ShowCard,
     TellPerson,
     TellRoom,
     UnarchiveRoom,
 )
 from bot.domain.fallback import SendByFallback
+from bot.domain.line import RewriteLine
 from bot.domain.mail import SendMail
 from bot.domain.statuspage import PostToStatuspage
 from bot.services.ports import Claimed, Desk, NotFindable, Remote, RetryLater
@@ -93,7 +93,7 @@ class SlackPerformer:
         match claimed.outgoing.effect:
             case SendPage() | TellPerson() | TellRoom() | PostText() | ShowCard() | ShowAlert() as effect:
                 return await self._posts.post(errand, effect)
-            case RefreshPage(ask=of) | RefreshCard(of=of) | RefreshAlert(of=of) as effect:
+            case RefreshPage(ask=of) | RefreshCard(of=of) | RefreshAlert(of=of) | RewriteLine(of=of) as effect:
                 return await self._posts.edit(errand, effect, of)
             case CheckMuted() | RefreshHome() as effect:
                 return await self._people.attend_to(errand, effect)

@@ -2,7 +2,9 @@
 
 from typing import Final
 
-from bot.domain.effects import Receipt, RefreshAlert, RefreshCard, RefreshPage, Refused, Sent
+from bot.domain.alert_effects import RefreshAlert
+from bot.domain.effects import Receipt, RefreshCard, RefreshPage, Refused, Sent
+from bot.domain.line import RewriteLine
 from bot.services.ports import Desk, Remote
 from bot.slack.answers import text_at
 from bot.slack.api import Errand, Rejected, SlackApi
@@ -12,6 +14,8 @@ from bot.slack.members import Addresses
 from bot.slack.remedies import not_reached, refusal
 from bot.slack.showing import Nothing, message_of
 from bot.slack.views.parts import Message
+
+Edited = RefreshPage | RefreshCard | RefreshAlert | RewriteLine
 
 METADATA_TYPE: Final = "tocsin"
 USER: Final = "user"
@@ -83,7 +87,7 @@ class Posts:
                     break
         return refused
 
-    async def edit(self, errand: Errand, effect: RefreshPage | RefreshCard | RefreshAlert, of: str) -> Receipt:
+    async def edit(self, errand: Errand, effect: Edited, of: str) -> Receipt:
         """Make the message that row `of` posted read what is true now; one that is gone needs nothing."""
         directory = self._desk.directory()
         stands, message = await self._desk.store.read(

@@ -2,21 +2,12 @@
 
 from dataclasses import dataclass
 
+from bot.domain.alert_effects import RefreshAlert, ShowAlert
 from bot.domain.authority import may_see
 from bot.domain.directory import Directory
-from bot.domain.effects import (
-    Card,
-    PostText,
-    RefreshAlert,
-    RefreshCard,
-    RefreshPage,
-    SendPage,
-    ShowAlert,
-    ShowCard,
-    TellPerson,
-    TellRoom,
-)
+from bot.domain.effects import Card, PostText, RefreshCard, RefreshPage, SendPage, ShowCard, TellPerson, TellRoom
 from bot.domain.incident import Incident
+from bot.domain.line import RewriteLine
 from bot.services.ports import Tx
 from bot.slack.views.after import postmortem, review
 from bot.slack.views.announce import announce_card, triage_card, unmatched_alert
@@ -30,7 +21,18 @@ from bot.slack.views.roles import guide, roles_panel
 from bot.slack.views.stakeholders import stakeholder_card
 from bot.slack.views.war_room import war_room_card
 
-Shown = SendPage | RefreshPage | TellPerson | TellRoom | PostText | ShowCard | RefreshCard | ShowAlert | RefreshAlert
+Shown = (
+    SendPage
+    | RefreshPage
+    | TellPerson
+    | TellRoom
+    | PostText
+    | ShowCard
+    | RefreshCard
+    | ShowAlert
+    | RefreshAlert
+    | RewriteLine
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,11 @@ def _in_full(tx: Tx, directory: Directory, effect: Shown) -> Message | Nothing:
     match effect:
         case SendPage(page=page, ask=ask) | RefreshPage(page=page, ask=ask):
             return _copy_of_page(tx, page, ask)
-        case TellPerson(said=said, buttons=buttons) | TellRoom(said=said, buttons=buttons):
+        case (
+            TellPerson(said=said, buttons=buttons)
+            | TellRoom(said=said, buttons=buttons)
+            | RewriteLine(said=said, buttons=buttons)
+        ):
             return told(said, buttons)
         case PostText(title=title, text=text, next_at=next_at, buttons=buttons):
             return posted(title, text, next_at, buttons)

@@ -1,7 +1,15 @@
 """The promise of the next word: seen by everybody, moved by the severity, kept or missed for good, and counted."""
 
+import re
+
+from bot.sandbox.models import Message
 from tests.scenarios.test_updates import led_by_maya, publish, with_button
 from tests.scenarios.world import World
+
+
+async def latest(here: World, message: Message) -> Message:
+    """A message of the war room as it reads now."""
+    return next(each for each in (await here.war_room()).messages if each.ts == message.ts)
 
 
 async def test_what_was_promised_is_seen_everywhere_and_counted_for_good(once: World) -> None:
@@ -20,8 +28,17 @@ async def test_what_was_promised_is_seen_everywhere_and_counted_for_good(once: W
         assert "public 0 kept and 1 missed" in card
     assert "public overdue since" in (await eve.command("/incident list", channel="general")).text
 
+    overdue = with_button((await once.war_room()).messages, "Publish the draft…")
     await publish(once, maya, {"What customers see": "Card payments fail at checkout"})
+    left = await latest(once, overdue)
+    assert "public still to come; internal told at" in left.text
+    assert {"Update", "I posted it"} <= set(left.buttons())
     await maya.click(with_button((await once.war_room()).messages, "I posted it"), "I posted it")
+    await once.settled()
+    done = await latest(once, overdue)
+    assert re.search(r"updates due at .*: public told at .* by .*; internal told at .* by", done.text)
+    assert done.buttons() == [], "nothing is left to do there"
+    assert not [each for each in maya.dms if "due at" in each.text and "Update" in each.buttons()]
     await once.later(minutes=10)
     await publish(once, maya, {"What we are doing": "session refresh is off"})
     assert "internal 1 kept and 1 missed" in once.card(await once.stakeholders()).plain

@@ -60,6 +60,10 @@ async def test_four_tiers_then_nobody_then_round_again_until_somebody_has_it(her
     assert taken is not None
     assert taken.user == ana.id
     assert NOBODY not in here.card(await here.war_room()).plain
+    room = (await here.war_room()).messages
+    for said_so in (ana.dms, vic.dms, room, here.slack.channel("incidents").messages):
+        assert not [each for each in said_so if each.text.startswith(f"*{NOBODY}") and "Page again" in each.buttons()]
+        assert [each for each in said_so if "until then nobody had answered" in each.text], "each line says what came"
     quiet = said(ana).count(NOBODY), len(maya.dms), len(vic.dms)
     await here.later(minutes=31)
     assert (said(ana).count(NOBODY), len(maya.dms), len(vic.dms)) == quiet, "an acknowledgement stops it everywhere"

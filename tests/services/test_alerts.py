@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot.domain.alert import NO_TIME, Alert, AlertStatus, Fate
+from bot.domain.alert_effects import RefreshAlert, ShowAlert
 from bot.domain.change import Change
 from bot.domain.declaring import Declare
 from bot.domain.directory import Directory
-from bot.domain.effects import RefreshAlert, ShowAlert, TellPerson, TellRoom
+from bot.domain.effects import TellPerson, TellRoom
 from bot.domain.incident import Status
 from bot.domain.resolving import ResolveForm
 from bot.domain.routing import Rule, parse_matcher

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.alert import Alert, AlertStatus
+from bot.domain.alert_effects import RefreshAlert, ShowAlert
 from bot.domain.change import Change
 from bot.domain.effects import (
     AddBookmarks,
@@ -14,14 +15,12 @@ from bot.domain.effects import (
     Outgoing,
     PinCard,
     PostText,
-    RefreshAlert,
     RefreshCard,
     RefreshHome,
     Refused,
     SendPage,
     Sent,
     SetTopic,
-    ShowAlert,
     TellPerson,
     TellRoom,
     UnarchiveRoom,
