@@ -48,6 +48,24 @@ async def test_what_is_new_is_bold_in_the_sidebar_counted_when_it_calls_me_and_b
     await expect(page).to_have_title("kitchen – Local Slack")
 
 
+async def test_who_reads_further_up_is_told_of_what_is_new_and_led_to_it(diner: Diner) -> None:
+    for number in range(40):
+        await diner.leon.say(diner.channel, f"line {number}")
+    page = await diner.tab(diner.maya)
+    await expect(message(page, "line 39")).to_be_in_viewport()
+    newest = page.get_by_role("button", name="New messages")
+    await page.locator("#messages").evaluate("list => { list.scrollTop = 0; }")
+    await expect(page.get_by_text("This is the very beginning of #kitchen.")).to_be_in_viewport()
+    await expect(newest).to_be_hidden()
+    await diner.leon.say(diner.channel, "Dinner!")
+    await newest.click()
+    await expect(message(page, "Dinner!")).to_be_in_viewport()
+    await expect(newest).to_be_hidden()
+    await page.locator("#messages").evaluate("list => { list.scrollTop = 0; }")
+    await typed(page, "Coming")
+    await expect(message(page, "Coming")).to_be_in_viewport()
+
+
 async def test_one_persons_messages_stand_together_under_one_name_and_each_day_has_its_heading(diner: Diner) -> None:
     for person, words in ((diner.maya, "one"), (diner.maya, "two"), (diner.leon, "three")):
         await person.say(diner.channel, words)
@@ -90,7 +108,7 @@ async def test_one_edits_and_deletes_ones_own_words_and_nobody_elses(diner: Dine
     await field.fill("Never mind")
     await hers.keyboard.press("Escape")
     await expect(message(hers, "Ask @Leon Weiss <now>")).to_be_visible()
-    await pick(hers, "Ask", "Edit message")
+    await composer(hers).press("ArrowUp")
     await field.fill("Ask @leon later")
     await hers.keyboard.press("Enter")
     await expect(message(his, "Ask @Leon Weiss later (edited)")).to_be_visible()

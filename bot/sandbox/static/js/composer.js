@@ -17,7 +17,7 @@ function keepDraft({ input, to }) {
   else sessionStorage.removeItem(draftKey(to));
 }
 
-/** `to`: {channel, thread?, placeholder, too?}: `too` says that a reply may go to the channel, too. Returns the composer's node, with what was typed there and not sent. */
+/** `to`: {channel, thread?, placeholder, too?, editLast()}: `too` says that a reply may go to the channel, too. Returns the composer's node, with what was typed there and not sent. */
 export function composer(to) {
   const id = `complete-${(made += 1)}`;
   const input = el("textarea", { rows: "1", "aria-label": to.placeholder, placeholder: to.placeholder, role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id, spellcheck: "true" });
@@ -145,11 +145,18 @@ function key(state, event) {
   } else if (event.key === "Enter" && !event.shiftKey) {
     event.preventDefault();
     submit(state);
-  } else if (event.key === "ArrowUp" && !input.value && state.sent.length) {
+  } else if (event.key === "ArrowUp" && !input.value) {
     event.preventDefault();
-    input.value = state.sent[state.sent.length - 1];
-    grow(state);
+    recall(state);
   }
+}
+
+/** Up in an empty box: the command that was sent last comes back to be sent again; else one's last message is edited. */
+function recall(state) {
+  const last = state.sent[state.sent.length - 1] || "";
+  if (!last.startsWith("/") && state.to.editLast()) return;
+  state.input.value = last;
+  grow(state);
 }
 
 async function submit(state) {

@@ -11,8 +11,10 @@ import { icon } from "./icons.js";
 import { introOf } from "./intro.js";
 import { startJump } from "./jump.js";
 import { drawMessages, keptAtEnd, walkable } from "./messages.js";
+import { editLast } from "./message_menu.js";
 import { refreshModal } from "./modal.js";
 import { follow as mentions, mrkdwn } from "./mrkdwn.js";
+import { watchEnd } from "./newest.js";
 import { notice } from "./popup.js";
 import { drawSidebar, drawTopbar, tick } from "./sidebar.js";
 import { appDm, channelById, dmById, inAppDm, lastingName, placeAsked, placeName, store, take } from "./store.js";
@@ -206,7 +208,7 @@ function drawFoot(fresh = false) {
   foot.dataset.kind = kind;
   if (room?.archived) fill(foot, el("div", { class: "foot-note", text: `You are viewing #${room.name}, an archived channel.` }));
   else if (room && !room.is_member) fill(foot, el("div", { class: "foot-note" }, el("strong", { text: `#${room.name}` }), el("button", { type: "button", class: "button primary", text: "Join channel", onclick: () => act("join", { channel }) })));
-  else fill(foot, composer({ channel, placeholder: `Message ${room ? `#${room.name}` : placeName(channel)}` }));
+  else fill(foot, composer({ channel, placeholder: `Message ${room ? `#${room.name}` : placeName(channel)}`, editLast: () => editLast(listed, { redraw }) }));
 }
 
 function showPins(channel) {
@@ -265,6 +267,7 @@ async function start() {
   mentions.channel = go;
   walkable(byId("messages"));
   keptAtEnd(byId("messages"));
+  watchEnd(byId("messages"));
   drawTopbar(() => document.body.classList.remove("in-channel"));
   if (channel) stand({ channel, thread: asked.get("thread"), tab: asked.get("tab") === "home" ? "home" : "messages" }, { push: false });
   if (channel && asked.get("c") && !found) tellLost(/^[CD]\d+$/.test(asked.get("c")) ? "That place" : `#${asked.get("c")}`);

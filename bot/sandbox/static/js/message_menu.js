@@ -64,6 +64,13 @@ function edit(ts, on) {
   on.redraw();
 }
 
+/** Edit one's own newest message of a list; tells whether there is one. */
+export function editLast(messages, on) {
+  const own = messages.filter((each) => each.user === store.me.id && !each.subtype && !each.ephemeral);
+  if (own.length) edit(own[own.length - 1].ts, on);
+  return own.length > 0;
+}
+
 /** A message's text as somebody would type it: names instead of ids. */
 export function asTyped(text) {
   const names = text.replace(/<([@#])(\w+)(?:\|[^>]*)?>/g, (all, sign, id) => {

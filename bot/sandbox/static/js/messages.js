@@ -136,7 +136,8 @@ export function drawMessages(holder, messages, on, between = null) {
   }
   holder.drawnMessages = after;
   settle(holder, nodes);
-  if (atEnd) holder.scrollTop = holder.scrollHeight;
+  const mine = last?.user === store.me.id && before.size > 0 && !before.has(last.ts);
+  if (atEnd || mine) holder.scrollTop = holder.scrollHeight;
   holder.dataset.fresh = "no";
 }
 

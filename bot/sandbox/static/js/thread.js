@@ -4,6 +4,7 @@ import { getThread } from "./api.js";
 import { composer } from "./composer.js";
 import { byId, el, fill } from "./dom.js";
 import { icon } from "./icons.js";
+import { editLast } from "./message_menu.js";
 import { drawMessages } from "./messages.js";
 import { channelById, placeName, store } from "./store.js";
 
@@ -32,7 +33,7 @@ function build(pane, channel, thread, close) {
   const count = el("div", { class: "thread-count" });
   drawn = { key: `${channel} ${thread}`, list, count, last: [] };
   fill(pane, el("header", { class: "thread-head" }, el("h2", {}, "Thread ", el("small", { text: channelById(channel) && !channelById(channel).private ? `#${placeName(channel)}` : placeName(channel) })), el("button", { type: "button", class: "icon-button", "aria-label": "Close thread", onclick: close }, icon("close", 18))),
-    list, composer({ channel, thread, placeholder: "Reply…", too: channelById(channel) ? `Also send to #${placeName(channel)}` : "Also send as direct message" }));
+    list, composer({ channel, thread, placeholder: "Reply…", editLast: () => editLast(drawn.last.slice(1), { redraw }), too: channelById(channel) ? `Also send to #${placeName(channel)}` : "Also send as direct message" }));
   pane.onkeydown = (event) => event.key === "Escape" && close();
 }
 
