@@ -14,6 +14,14 @@ class Audience(StrEnum):
     INTERNAL = "internal"
 
 
+class BoundFor(StrEnum):
+    """Where public text goes once somebody publishes it; the words are read after *Publish puts it on*."""
+
+    BY_HAND = ""
+    SITE = "the status site"
+    STATUSPAGE = "Statuspage"
+
+
 class OnStatuspage(StrEnum):
     """What has become of public text that was sent to Statuspage."""
 
@@ -55,7 +63,7 @@ class StatusUpdate:
     `published_at` is when the clock stopped: for public text that is when Statuspage accepted it, or the press on *I
     posted it* where it is posted `by_hand`; `handed_out_at` is when it left for there, its words frozen. `on_site_at`
     is when the status site showed it, where that came first. `refusal` is why Statuspage did not take it. `severity` is
-    the incident's when public text was published.
+    the incident's when public text was published, `bound_for` where a draft of it goes at one press.
     """
 
     number: int
@@ -74,6 +82,7 @@ class StatusUpdate:
     refusal: str = ""
     by_hand: bool = False
     downtime: bool | None = None
+    bound_for: BoundFor = BoundFor.BY_HAND
 
     @property
     def told_at(self) -> datetime | None:

@@ -12,7 +12,7 @@ from bot.domain.prose import Sentence, Who
 from bot.domain.public_words import remarks, vocabulary_of
 from bot.domain.severity import Severity
 from bot.domain.to_statuspage import connection_for
-from bot.domain.update import Audience, Stage, StatusUpdate, UpdateForm
+from bot.domain.update import Audience, BoundFor, Stage, StatusUpdate, UpdateForm
 from bot.domain.wording import Wording, context, draft, stage_of, template_of, with_update
 from bot.domain.wording import prefilled as prefilled_form
 from bot.services.loading import severity_of
@@ -108,7 +108,7 @@ def drafted(
     The time chosen in the form is what customers are promised; the stakeholder channel hears no later than its
     severity says. Words that say it is over promise no next ones.
     """
-    severity = severity_of(directory, incident)
+    severity, bound_for = severity_of(directory, incident), _bound_for(directory, incident)
     made: dict[Audience, StatusUpdate] = {}
     for audience in audiences:
         if audience is Audience.PUBLIC and not _promised_to_public(incident, severity):
@@ -118,11 +118,21 @@ def drafted(
         worded = stage or stage_of(filled)
         text = _text(render, directory, incident, audience, worded, filled, now, first=by is None)
         update = replace(draft(incident, audience, worded, text, filled, now), by=by)
+        if audience is Audience.PUBLIC:
+            update = replace(update, bound_for=bound_for)
         incident = with_update(incident, update)
         made[audience] = update
     public = made.get(Audience.PUBLIC)
     warnings = _warnings(directory, incident, public) if public else ()
     return Previews(incident=incident, public=public, internal=made.get(Audience.INTERNAL), warnings=warnings)
+
+
+def _bound_for(directory: Directory, incident: Incident) -> BoundFor:
+    """Where an incident's public text would go at the press of Publish, so that whoever presses knows."""
+    if connection_for(directory, incident) is not None:
+        return BoundFor.STATUSPAGE
+    site = directory.workspace.status_site and not incident.private
+    return BoundFor.SITE if site and directory.workspace.statuspage is None else BoundFor.BY_HAND
 
 
 def _warnings(directory: Directory, incident: Incident, public: StatusUpdate) -> tuple[Sentence, ...]:

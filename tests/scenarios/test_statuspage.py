@@ -34,6 +34,8 @@ async def test_one_press_publishes_there_once_and_what_it_refuses_is_handed_to_w
         await led_by_maya(here)
         maya, room = here["maya"], (await here.war_room()).name
         assert there.incidents == [], "nothing was published"
+        ready = with_button((await here.war_room()).messages, "Publish")
+        assert "Publish puts it on Statuspage at once" in ready.plain
 
         there.faults.append("503_stored")
         await publish(here, maya, {"What customers see": "Card payments fail"})

@@ -10,12 +10,17 @@ from bot.domain.incident import Incident, Room
 from bot.domain.page import Ask, AskState, Page, PageKind, PageState
 from bot.domain.prose import At, Channel, Link, Sentence, Who, Words
 from bot.domain.role import COMMANDER, COMMS
-from bot.domain.update import Audience
+from bot.domain.update import Audience, StatusUpdate
 from bot.slack.mrkdwn import cut, joined, one_line
 
 NOBODY = "NOBODY HAS ANSWERED"
 SHORT = 300
 """As much of typed text as a line of a card shows; the whole stands in the record."""
+
+
+def at_once(draft: StatusUpdate) -> Sentence:
+    """Where one press takes public text, for whoever is about to press; nothing where it is copied by hand."""
+    return (f" · Publish puts it on {draft.bound_for} at once",) if draft.bound_for else ()
 
 
 def short(text: str, limit: int = SHORT) -> Words:

@@ -10,6 +10,7 @@ from bot.domain.update import Audience, OnStatuspage, StatusUpdate
 from bot.slack.ids import Action
 from bot.slack.meta import write_about
 from bot.slack.views.parts import Message, actions, button, context, in_lines, message, pieces, preformatted, section
+from bot.slack.views.phrases import at_once
 
 SHOWN_PIECES = 8
 
@@ -101,4 +102,4 @@ def _named(draft: StatusUpdate) -> str:
 
 def _words(draft: StatusUpdate) -> Sequence[Block]:
     shown = pieces(draft.text)[:2] or ("",)
-    return (context((Strong(_named(draft)),)), *(preformatted(piece) for piece in shown))
+    return (context((Strong(_named(draft)), *at_once(draft))), *(preformatted(piece) for piece in shown))

@@ -18,7 +18,7 @@ from bot.slack.ids import ViewId
 from bot.slack.meta import Meta
 from bot.slack.views.inputs import Choice, chosen, modal, moment_of, ticked, typed
 from bot.slack.views.parts import context, in_lines, pieces, preformatted, section
-from bot.slack.views.phrases import headline, lasting
+from bot.slack.views.phrases import at_once, headline, lasting
 
 AT_A_TIME: Final = "at"
 """*Next update*'s value for a time of one's own; the others are minutes."""
@@ -140,7 +140,7 @@ def _draft(draft: StatusUpdate) -> list[Block]:
     due: Sentence = (" · next word by ", At(draft.next_at)) if draft.next_at else ()
     shown = pieces(draft.text)[:SHOWN_PIECES] or ("",)
     return [
-        section((Strong(title), stage, *due)),
+        section((Strong(title), stage, *due, *at_once(draft))),
         *(preformatted(piece, block_id=f"{block_id}:{place}") for place, piece in enumerate(shown)),
     ]
 

@@ -14,7 +14,7 @@ from bot.domain.journey import Journey, Service
 from bot.domain.prose import Words
 from bot.domain.severity import BUILT_IN
 from bot.domain.team import AddedRole, Person, Team
-from bot.domain.update import Audience, Stage, StatusUpdate, UpdateForm
+from bot.domain.update import Audience, BoundFor, Stage, StatusUpdate, UpdateForm
 from bot.slack.ids import Block as BlockId
 from bot.slack.meta import Meta, read_meta
 from bot.slack.views.calling import hand_over_form, page_someone_form, target_groups
@@ -188,6 +188,14 @@ def test_the_preview_names_the_stage_of_the_public_wording_only() -> None:
     said = checked_view(preview(an_incident(), drafts("Words"), ()))
     assert "*Public* · investigating" in said
     assert "*Internal (the stakeholder channel)* · next word by" in said
+
+
+@pytest.mark.parametrize("where", BoundFor)
+def test_the_preview_says_where_one_press_takes_public_text(where: BoundFor) -> None:
+    public, internal = drafts("Words")
+    said = checked_view(preview(an_incident(), (replace(public, bound_for=where), internal), ()))
+    assert said.count("Publish puts it on") == (1 if where else 0)
+    assert f"Publish puts it on {where} at once" in said or not where
 
 
 def test_the_preview_shows_both_texts_word_for_word_and_carries_their_numbers() -> None:
