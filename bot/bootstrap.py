@@ -20,8 +20,7 @@ from bot.domain.statuspage import PostToStatuspage
 from bot.instruments import Instruments, instruments_for
 from bot.notify.fallback import FallbackPerformer, notifier_of
 from bot.notify.mail import MailPerformer
-from bot.notify.statuspage import StatuspagePerformer
-from bot.notify.statuspage_api import StatuspageApi, opened_api
+from bot.notify.statuspage import publishing
 from bot.scheduler import Scheduler
 from bot.services import alerts, chores, maintenance, news, people
 from bot.services.duties import DUTIES
@@ -117,15 +116,11 @@ class Bot:
     async def _other_performers(self, opened: AsyncExitStack) -> Mapping[type[Effect], Performer]:
         """What is not carried out by Slack, and by whom."""
         key, base, given = self.settings.STATUSPAGE_API_KEY, self.settings.STATUSPAGE_API_URL, self._instruments
-        api: StatuspageApi | None = None
-        if key is not None:
-            opening = opened_api(base, key.get_secret_value(), given.seconds, given.patience)
-            api = await opened.enter_async_context(opening)
-        elif self.directory().workspace.statuspage is not None:
-            log.warning("STATUSPAGE_API_KEY is not set: public text is handed back to be posted by hand.")
+        page = publishing(self.desk, base, key.get_secret_value() if key else None, given.seconds, given.patience)
         fallback = FallbackPerformer(self.desk, self._fallback)
         opened.callback(fallback.close)
-        return {PostToStatuspage: StatuspagePerformer(self.desk, api), SendMail: self._mail, SendByFallback: fallback}
+        on_statuspage = await opened.enter_async_context(page)
+        return {PostToStatuspage: on_statuspage, SendMail: self._mail, SendByFallback: fallback}
 
     def _make_loops(self, others: Mapping[type[Effect], Performer]) -> None:
         self.lanes = Lanes(

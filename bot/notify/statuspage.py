@@ -4,7 +4,9 @@ What is sent, and where, is from https://developer.statuspage.io: `POST /pages/{
 /pages/{page}/incidents/{id}` adds an update; `metadata` holds objects of our own, in which our markers are.
 """
 
-from collections.abc import Mapping
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
@@ -13,7 +15,7 @@ from urllib.parse import quote, urlsplit
 
 from bot.domain.effects import Receipt, Refused, Sent
 from bot.domain.statuspage import LONGEST_TEXT, PostToStatuspage, StatuspageIncident, opens_another
-from bot.notify.statuspage_api import SLOWEST, Rejected, StatuspageApi
+from bot.notify.statuspage_api import SECONDS, SLOWEST, Rejected, StatuspageApi, opened_api
 from bot.services.ports import Claimed, Desk, NotFindable, Remote, Unknown
 
 OURS: Final = "tocsin"
@@ -32,6 +34,8 @@ NO_KEY: Final = Refused(
 TOO_LONG: Final = Refused(
     error="too_long", remedy=f"It takes {LONGEST_TEXT:,} characters, and the text has more: publish a shorter one."
 )
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +107,20 @@ class StatuspagePerformer:
         """What stands there for the incident; rows of one incident go in order, so that it is never behind."""
         incident = await self._desk.store.read(lambda tx: tx.incident(effect.incident))
         return incident.statuspage if incident else None
+
+
+@asynccontextmanager
+async def publishing(
+    desk: Desk, base: str, key: str | None, seconds: Callable[[], float], patience: float = SECONDS
+) -> AsyncIterator[StatuspagePerformer]:
+    """The performer over a session of its own; a page that is named while there is no key is logged."""
+    if key is None:
+        if desk.directory().workspace.statuspage is not None:
+            log.warning("STATUSPAGE_API_KEY is not set: public text is handed back to be posted by hand.")
+        yield StatuspagePerformer(desk, None)
+        return
+    async with opened_api(base, key, seconds, patience) as api:
+        yield StatuspagePerformer(desk, api)
 
 
 async def _opened_by(api: StatuspageApi, effect: PostToStatuspage, pause: float) -> tuple[Sent, ...]:

@@ -12,8 +12,7 @@ from bot.domain.publishing import Publication, publish
 from bot.domain.statuspage import PostToStatuspage, StatuspageConnection
 from bot.domain.update import Audience, Stage, StatusUpdate, UpdateForm
 from bot.domain.wording import draft, with_update
-from bot.notify.statuspage import StatuspagePerformer
-from bot.notify.statuspage_api import opened_api
+from bot.notify.statuspage import StatuspagePerformer, publishing
 from bot.services.outbox import LEASE, Outbox
 from bot.services.performing import Performers
 from bot.services.ports import Desk, Tx
@@ -92,8 +91,7 @@ async def publisher(*, key: str | None = KEY, patience: float = 10.0) -> AsyncIt
     async with local_statuspage(seconds) as there, memory_store(clock=clock) as store:
         await store.write(lambda tx: tx.save(Change(incident=an_incident())))
         desk = Desk(store=store, clock=clock, directory=Directory, render=no_templates)
-        async with opened_api(there.url, key or "", seconds, patience) as api:
-            performer = StatuspagePerformer(desk, api if key else None)
+        async with publishing(desk, there.url, key, seconds, patience) as performer:
             others = Performers(ScriptedPerformer(), {PostToStatuspage: performer})
             outbox = Outbox(desk, others, asyncio.Event())
             yield Publisher(there=there, store=store, clock=clock, outbox=outbox, performer=performer)
