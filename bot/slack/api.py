@@ -5,9 +5,10 @@ was lost and what was asked for may have been done.
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
@@ -19,6 +20,7 @@ from bot.domain.effects import Priority
 from bot.services.ports import RetryLater, Unknown
 from bot.slack.answers import NOTHING, Answer, answer_of, text_at
 from bot.slack.limits import Limits
+from bot.slack.slacks_clock import SlacksClock
 
 SECONDS: Final = 10.0  # below the lease by more than a call may take to land after we gave up on it
 PAGE: Final = 200
@@ -81,10 +83,18 @@ async def web_client(token: str, base_url: str, seconds: float = SECONDS) -> Asy
 class SlackApi:
     """The Web API as one function."""
 
-    def __init__(self, client: AsyncWebClient, limits: Limits) -> None:
-        """Use a client whose session has its own timeout and that repeats nothing."""
+    def __init__(self, client: AsyncWebClient, limits: Limits, clock: Callable[[], datetime] | None = None) -> None:
+        """Use a client whose session has its own timeout and that repeats nothing.
+
+        `clock` is ours (aware UTC): Slack's is compared with it, for whoever looks for what was sent.
+        """
         self._client = client
         self._limits = limits
+        self._slacks = SlacksClock(clock)
+
+    def sent_at_the_earliest(self, first_sent_at: datetime) -> datetime:
+        """The earliest time by Slack's clock of what was first sent at a time by ours (aware UTC)."""
+        return self._slacks.sent_at_the_earliest(first_sent_at)
 
     async def call(self, method: str, errand: Errand, arguments: Mapping[str, object], place: str = "") -> Answer:
         """Make one call. `place` is what the method's second limit is counted by. Raises as the module says."""
@@ -94,6 +104,7 @@ class SlackApi:
         try:
             response = await self._client.api_call(method, data=_form(arguments))
             data: object = response.data
+            self._read_clock(response)
         except SlackApiError as refused:
             return self._refused(method, errand, refused.response)
         except (ClientConnectorError, ConnectionTimeoutError) as unreachable:
@@ -120,12 +131,16 @@ class SlackApi:
             if not cursor:
                 return
 
+    def _read_clock(self, response: object) -> None:
+        self._slacks.read(_header(response, "Date"))
+
     def _refused(self, method: str, errand: Errand, response: object) -> Answer:
+        self._read_clock(response)
         status = _status(response)
         answer = answer_of(getattr(response, "data", None)) or NOTHING
         error = text_at(answer, "error")
         if status == HTTPStatus.TOO_MANY_REQUESTS or error in LIMITED:
-            seconds = _retry_after(getattr(response, "headers", None))
+            seconds = _retry_after(_header(response, "Retry-After"))
             self._limits.block(method, seconds)
             raise RetryLater(seconds, f"Slack limits {method}")
         if error in NOT_NOW:
@@ -150,11 +165,16 @@ def _status(response: object) -> int:
     return HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def _retry_after(headers: object) -> float:
-    given = headers.get("Retry-After") if isinstance(headers, Mapping) else None
-    text = given[0] if isinstance(given, list) and given else given
+def _header(response: object, name: str) -> str:
+    headers = getattr(response, "headers", None)
+    given = headers.get(name) if isinstance(headers, Mapping) else None
+    first = given[0] if isinstance(given, list) and given else given
+    return "" if first is None else str(first)
+
+
+def _retry_after(given: str) -> float:
     try:
-        return max(1.0, float(str(text)))
+        return max(1.0, float(given))
     except ValueError:
         return UNNAMED_WAIT
 

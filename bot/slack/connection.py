@@ -57,7 +57,7 @@ class SlackSide:
         async with AsyncExitStack() as opened:
             given = self._credentials
             client = await opened.enter_async_context(web_client(given.bot_token, given.api_url, self._patience))
-            api = SlackApi(client, Limits(self._limits_clock))
+            api = SlackApi(client, Limits(self._limits_clock), self._desk.clock)
             self._presence = Presence(api, self._monotonic)
             self.members = PatientMembers(SlackMembers(api), self._stopping)
             self.performer = SlackPerformer(self._desk, api, self._limits_clock)

@@ -4,7 +4,6 @@ A name that is taken is ours only if we created it, and not before this row was 
 by name alone.
 """
 
-from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.effects import OpenRoom, Receipt, Refused, Sent
@@ -18,7 +17,6 @@ from bot.slack.posting import skipped
 from bot.slack.remedies import REMEDIES
 
 NAMES: Final = 5
-EARLIER: Final = timedelta(seconds=5)  # Slack's clock against ours, and its whole seconds
 
 
 class Creator:
@@ -67,7 +65,7 @@ class Creator:
     async def _mine_since(self, claimed: Claimed, errand: Errand, room: Room) -> list[Found]:
         """List the channels of such a name that we created since this row was first tried."""
         myself = await self._channels.myself(errand)
-        since = _whole_seconds((claimed.first_sent_at or self._desk.clock()) - EARLIER)
+        since = int(self._api.sent_at_the_earliest(claimed.first_sent_at or self._desk.clock()).timestamp())
         wanted = names_like(room)
         return [
             channel
@@ -84,7 +82,3 @@ def names_like(room: Room) -> tuple[str, ...]:
 
 def _opened(channel: str, name: str) -> Sent:
     return Sent(channel=channel, facts=(("name", name),))
-
-
-def _whole_seconds(at: datetime) -> int:
-    return int(at.timestamp())

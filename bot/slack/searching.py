@@ -5,7 +5,6 @@ Slack may allow very few of these calls, so a search that is stopped by a limit 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Final
 
 from bot.domain.effects import Sent
@@ -18,7 +17,6 @@ from bot.slack.members import Addresses
 from bot.slack.posting import METADATA_TYPE, USER
 from bot.slack.showing import Nothing
 
-EARLIER: Final = timedelta(seconds=5)
 FORBIDDEN: Final = frozenset({"missing_scope", "not_allowed_token_type", "access_denied", "ekm_access_denied"})
 MANY: Final = 500
 
@@ -73,7 +71,7 @@ class Searcher:
 
     async def _search(self, claimed: Claimed, errand: Errand, place: Place, search: Search) -> None:
         method = "conversations.replies" if place.thread else "conversations.history"
-        arguments = _arguments(claimed, place, self._page)
+        arguments = self._arguments(claimed, place)
         while True:
             more = {"cursor": search.cursor} if search.cursor else {}
             try:
@@ -89,6 +87,12 @@ class Searcher:
             if not search.cursor:
                 search.done.add(place)
                 return
+
+    def _arguments(self, claimed: Claimed, place: Place) -> Mapping[str, object]:
+        since = claimed.first_sent_at and self._api.sent_at_the_earliest(claimed.first_sent_at)
+        oldest = {} if since is None else {"oldest": f"{since.timestamp():.6f}"}
+        thread = {"ts": place.thread} if place.thread else {}
+        return {"channel": place.channel, "limit": self._page, "include_all_metadata": True, **oldest, **thread}
 
     async def _places(self, claimed: Claimed, errand: Errand, effect: Posted) -> tuple[Place, ...]:
         directory = self._desk.directory()
@@ -119,13 +123,6 @@ class Searcher:
         user = await self._addresses.user_of(errand, to.who, to.email)
         answer = await self._api.call("conversations.open", errand, {"users": user})
         return Place(channel=text_at(answer, "channel", "id"), facts=((USER, user),))
-
-
-def _arguments(claimed: Claimed, place: Place, page: int) -> Mapping[str, object]:
-    since = claimed.first_sent_at
-    oldest = {} if since is None else {"oldest": f"{(since - EARLIER).timestamp():.6f}"}
-    thread = {"ts": place.thread} if place.thread else {}
-    return {"channel": place.channel, "limit": page, "include_all_metadata": True, **oldest, **thread}
 
 
 def _is(errand: Errand, message: Answer) -> bool:

@@ -140,13 +140,15 @@ async def a_company(
     known: bool = True,
     scopes: Sequence[str] = SCOPES,
     seconds: float = SECONDS,
+    ahead: float = 0.0,
 ) -> AsyncIterator[Company]:
     """A company that waits `seconds` for an answer of Slack.
 
+    `ahead` is by how many seconds the company's clock is ahead of Slack's.
     `known`: the directory's people have been matched to members of its Slack.
     """
     clock = FakeClock(NOW)
-    slack = await LocalSlack.start(manifest=manifest(scopes), now=lambda: clock().timestamp())
+    slack = await LocalSlack.start(manifest=manifest(scopes), now=lambda: clock().timestamp() - ahead)
     names = ("maya", "leon", "dana", "sam")
     maya, leon, dana, sam = (slack.add_person(name, email=f"{name}@acme.test") for name in names)
     slack.add_channel("general", members=[maya, leon, dana, sam], with_bot=True)
@@ -156,7 +158,7 @@ async def a_company(
         url = f"{slack.url}/api/"
         async with memory_store(clock=clock) as store, web_client(slack.bot_token, url, seconds) as client:
             desk = Desk(store=store, clock=clock, directory=lambda: directory, render=Texts(TEMPLATES).render)
-            api = SlackApi(client, Limits(lambda: clock().timestamp(), budgets))
+            api = SlackApi(client, Limits(lambda: clock().timestamp(), budgets), clock)
             performer = SlackPerformer(desk, api, lambda: clock().timestamp(), history_page=history_page)
             if known:
                 await store.write(lambda tx: _match(tx, maya, leon, dana))

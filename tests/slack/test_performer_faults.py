@@ -30,6 +30,15 @@ async def test_a_message_stands_once_whatever_became_of_the_answer(hasty: Compan
     assert await hasty.place("hello") is not None
 
 
+@pytest.mark.parametrize("ahead", [90.0, -90.0])
+async def test_what_was_stored_is_found_though_the_clocks_are_apart(ahead: float) -> None:
+    async with a_company(ahead=ahead) as company:
+        company.slack.faults.add("chat.postMessage", "5xx_stored", times=1)
+        await company.put(to_general(company, "hello"))
+        await company.run(45)
+        assert said_in_general(company) == 1
+
+
 @pytest.mark.parametrize("error", ["internal_error", "fatal_error", "request_timeout", "service_unavailable"])
 async def test_an_error_of_slacks_own_leaves_the_outcome_unknown(company: Company, error: str) -> None:
     company.slack.faults.add("chat.postMessage", "error", times=1, error=error)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import NoReturn
 
 from aiohttp import web
@@ -152,7 +153,7 @@ class WebApi:
         self, call: Call, answer: JsonObject, status: int = 200, headers: dict[str, str] | None = None
     ) -> web.Response:
         call.answer, call.status = answer, status
-        sent = dict(headers or {})
+        sent = {"Date": formatdate(self.stage.workspace.seconds(), usegmt=True), **(headers or {})}
         if call.method == "auth.test":
             sent["x-oauth-scopes"] = ",".join(self.stage.workspace.manifest.scopes)
         self._note(call)
