@@ -179,7 +179,6 @@ def _severity(usual: Severity, row: schema.SeverityRow) -> Severity:
         rank=usual.rank,
         means=row.means or usual.means,
         customers_hear=row.customers_hear or usual.customers_hear,
-        aware=row.aware or usual.aware,
         first_public=cell("first_public", row.first_public, usual.first_public),
         public_every=cell("public_every", row.public_every, usual.public_every),
         public_offers=cell("public_offers", row.public_offers, usual.public_offers),
@@ -191,4 +190,5 @@ def _severity(usual: Severity, row: schema.SeverityRow) -> Severity:
         clock=usual.clock if row.clock is None else row.clock,
         downtime=usual.downtime if row.downtime is None else row.downtime,
         notify=cell("notify", row.notify, usual.notify),
+        aware=row.aware,
     )

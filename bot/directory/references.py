@@ -42,6 +42,7 @@ _REFERENCES: Final[tuple[tuple[str, str], ...]] = (
     ("rules.*.service", "service"),
     ("rules.*.severity", "severity"),
     ("severities.*.notify", "distribution list"),
+    ("severities.*.aware", "person or distribution list"),
     ("maintenance.*.journeys", "journey"),
     ("distribution_lists.*.people", "person"),
     ("escalation_policies.*.*.page", "tier"),

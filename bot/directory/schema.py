@@ -155,7 +155,6 @@ class SeverityRow(Row):
 
     means: Line | None = None
     customers_hear: Line | None = None
-    aware: Line | None = None
     first_public: Promise = None
     public_every: Promise = None
     public_offers: Annotated[tuple[Duration, ...], BeforeValidator(values.as_list)] = ()
@@ -167,6 +166,7 @@ class SeverityRow(Row):
     clock: YesNo | None = None
     downtime: YesNo | None = None
     notify: OneOrMore = ()
+    aware: OneOrMore = ()
 
 
 class ListRow(Row):

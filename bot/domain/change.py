@@ -28,6 +28,8 @@ class TimerKind(StrEnum):
     REVISIT = "revisit"
     POSTMORTEM = "postmortem"
     ARCHIVE = "archive"
+    AWARE_AGAIN = "aware_again"
+    AWARE_UNSEEN = "aware_unseen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

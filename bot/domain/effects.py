@@ -38,6 +38,7 @@ class Card(StrEnum):
     REVIEW = "review"
     POSTMORTEM = "postmortem"
     TRIAGE = "triage"
+    NOTICE = "notice"
     QUESTION = "question"
 
 
@@ -98,10 +99,7 @@ class TellRoom:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostText:
-    """Post text that was frozen when it was published (an update.
-
-    A summary, a postmortem), as it stands, in one of the incident's rooms.
-    """
+    """Post text that was frozen when it was published (an update, a summary) in a room, or `to` one person."""
 
     incident: int
     room: RoomKind
@@ -111,6 +109,7 @@ class PostText:
     next_at: datetime | None = None
     buttons: tuple[Button, ...] = ()
     thread_of: str | None = None
+    to: Who | None = None
     kind: Literal["post_text"] = "post_text"
 
 

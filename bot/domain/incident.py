@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain.action_item import ActionItem
 from bot.domain.decision import Decision
+from bot.domain.heard import Heard
 from bot.domain.impact import Impact
 from bot.domain.line import Line
 from bot.domain.prose import Who
@@ -86,7 +87,8 @@ class Incident:
 
     `delivery` is the request that declared it, so that a repeated one finds it again; `invited` holds `room:person`;
     `review` the answers to the route's three questions, empty where not answered; `logged` counts lines added by hand,
-    `drafted` is the highest number that an update ever had; `statuspage` is what stands for it on Statuspage.
+    `drafted` is the highest number that an update ever had; `statuspage` is what stands for it on Statuspage;
+    `heard` has messages of their own about it, `muted` asked for no more of them.
     """
 
     number: int
@@ -127,6 +129,8 @@ class Incident:
     delivery: str = ""
     logged: int = 0
     statuspage: StatuspageIncident | None = None
+    heard: tuple[Heard, ...] = ()
+    muted: tuple[Who, ...] = ()
 
     @property
     def label(self) -> str:

@@ -39,7 +39,6 @@ class Severity:
     rank: int
     means: str
     customers_hear: str
-    aware: str = ""
     first_public: timedelta | None = None
     public_every: timedelta | None = None
     public_offers: tuple[timedelta, ...] = ()
@@ -51,6 +50,7 @@ class Severity:
     clock: bool = True
     downtime: bool = False
     notify: tuple[str, ...] = ()
+    aware: tuple[str, ...] = ()
 
     def internal_interval(self, age: timedelta) -> timedelta | None:
         """How long after an internal update the next is due, in an incident declared `age` ago."""
@@ -82,7 +82,6 @@ BUILT_IN: Final[tuple[Severity, ...]] = (
         means="Major customer-facing outage, risk of data loss, or a security incident",
         customers_hear="status page",
         downtime=True,
-        aware="CEO and PR aware",
         first_public=_MINUTES_15,
         public_every=_MINUTES_30,
         public_offers=(_MINUTES_15,),

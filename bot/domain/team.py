@@ -33,6 +33,7 @@ class ToldBy(StrEnum):
 
     INVITE = "invite"
     DM = "dm"
+    EMAIL = "email"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ class EventKind(StrEnum):
     ROOM = "room"
     TROUBLE = "trouble"
     QUESTION = "question"
+    TOLD = "told"
     REVIEW = "review"
     RESOLVED = "resolved"
     REOPENED = "reopened"

@@ -15,6 +15,7 @@ from bot.domain.naming import clean_line
 from bot.domain.nearest import nearest
 from bot.domain.page import Page
 from bot.domain.prose import Who, Words
+from bot.services import notices
 from bot.services.loading import loaded, loaded_for, severity_of
 from bot.services.page_starting import begin
 from bot.services.people import listed
@@ -82,6 +83,7 @@ def declare_in(
     change = declaring.begin(incident, asked, listed=listed(tx, directory, severity))
     change = change.and_then(lambda each: begin(tx, directory, each, severity, now, by=asked.by))
     change = change.and_then(lambda each: promise_words(render, directory, each, severity, now))
+    change = change.and_then(lambda each: notices.begun(tx, directory, each, severity, now))
     tx.save(_without_edits(change))
     return _answer(tx, incident.number, same)
 

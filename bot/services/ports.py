@@ -15,6 +15,7 @@ from bot.domain.page import Page
 from bot.domain.people import Contact
 from bot.domain.timeline import Event
 from bot.services.figures import EngineFigures
+from bot.services.follows import FollowsTx
 from bot.services.site import Site, SiteTx
 
 T = TypeVar("T")
@@ -84,7 +85,7 @@ class Claimed:
     sent: Remote | None = None
 
 
-class Tx(SiteTx, Protocol):
+class Tx(SiteTx, FollowsTx, Protocol):
     """One transaction. Everything in it is saved together or not at all; nothing can be awaited inside."""
 
     def save(self, change: Change) -> None:

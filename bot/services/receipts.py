@@ -158,7 +158,7 @@ def _incident_of(tx: Tx, effect: Effect) -> Incident | None:
 def _room_of(effect: Effect) -> RoomKind | None:
     """Where an effect is seen; None for what is a person's own."""
     match effect:
-        case TellRoom(room=room) | PostText(room=room) | SetTopic(room=room) | PinCard(room=room):
+        case TellRoom(room=room) | PostText(room=room, to=None) | SetTopic(room=room) | PinCard(room=room):
             return room
         case AddBookmarks(room=room) | ArchiveRoom(room=room) | UnarchiveRoom(room=room):
             return room
@@ -173,6 +173,7 @@ def _room_of(effect: Effect) -> RoomKind | None:
             | RefreshPage()
             | CheckMuted()
             | TellPerson()
+            | PostText()
             | ShowCard()
             | RefreshHome()
             | RewriteLine()

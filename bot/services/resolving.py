@@ -16,7 +16,7 @@ from bot.domain.telling import one_line
 from bot.domain.timeline import Event, EventKind
 from bot.domain.update import Stage
 from bot.domain.wording import prefilled
-from bot.services import drafting
+from bot.services import drafting, notices
 from bot.services.loading import loaded, loaded_for, severity_of
 from bot.services.page_starting import begin
 from bot.services.ports import Desk, Render, Tx
@@ -91,6 +91,7 @@ async def reopen(desk: Desk, number: int, why: str, by: Who, *, delivery: str, r
             override = authority.check(Act.REOPEN, by, incident, managers=managers, now=now, reason=reason)
             severity = severity_of(directory, incident)
             change = reopening.reopened(incident, why, by, now)
+            change = change.and_then(lambda each: notices.begun_again(tx, each, now))
             if reopening.leads_on(incident, by, now) is None:
                 change = change.and_then(lambda each: begin(tx, directory, each, severity, now, by=by))
             if incident.rooms_wanted:
@@ -114,7 +115,8 @@ def _resolved(
     change = change.and_then(clock_keeping.settled)
     change = change.and_then(lambda each: _with_postmortem(tx, render, directory, each, change.timeline, now))
     saved = change.incident or incident
-    return change.then(Change(outgoing=(*resolving.announced(saved), *in_pieces(saved))))
+    change = change.then(Change(outgoing=(*resolving.announced(saved), *in_pieces(saved))))
+    return change.then(notices.ended(tx, saved, now))
 
 
 def _last_words(render: Render, directory: Directory, incident: Incident, by: Who, now: datetime) -> Change:

@@ -10,10 +10,12 @@ from bot.domain.directory import Directory
 from bot.domain.effects import Card
 from bot.domain.errors import Refusal
 from bot.domain.incident import Incident, RoomKind
+from bot.domain.notices import is_muted
 from bot.domain.outgoing import refresh_card, show_card
 from bot.domain.page import PageKind, PageState
 from bot.domain.prose import Who
 from bot.domain.severity import Severity
+from bot.services import notices
 from bot.services.loading import loaded, loaded_for, severity_of
 from bot.services.page_starting import begin
 from bot.services.people import listed
@@ -80,6 +82,8 @@ def _move(
     if incident.open and worse:
         change = change.and_then(lambda each: _invited(tx, directory, each, row))
         change = change.and_then(lambda each: _paged(tx, directory, each, row, asked, now))
+    if incident.open:
+        change = change.and_then(lambda each: notices.moved(tx, directory, each, before, row, asked.why, asked.by, now))
     tx.save(authority.with_override(change, override))
 
 
@@ -99,7 +103,8 @@ def _with_rooms(
 def _invited(tx: Tx, directory: Directory, incident: Incident, row: Severity) -> Change:
     if incident.private:
         return Change(incident=incident)
-    return responding.invite(incident, RoomKind.STAKEHOLDERS, listed(tx, directory, row))
+    people = (each for each in listed(tx, directory, row) if not is_muted(incident, each))
+    return responding.invite(incident, RoomKind.STAKEHOLDERS, tuple(people))
 
 
 def _paged(tx: Tx, directory: Directory, incident: Incident, row: Severity, asked: _Asked, now: datetime) -> Change:

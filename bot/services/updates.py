@@ -16,6 +16,7 @@ from bot.domain.severity import Severity
 from bot.domain.status_change import change_since, change_status
 from bot.domain.update import Audience, Clock, Stage, StatusUpdate, UpdateForm
 from bot.domain.wording import prefilled as prefilled_form
+from bot.services import notices
 from bot.services.drafting import Previews, drafted, publication, still_true, tidied
 from bot.services.loading import loaded, loaded_for, severity_of
 from bot.services.ports import Desk, Render, Tx
@@ -99,6 +100,7 @@ async def publish(
             return _made_anew(desk.render, directory, tx, incident, fresh, by, now)
         change = publishing.publish(incident, fresh, publication(directory, incident, by, now))
         change = change.and_then(lambda each: _take_over(each, fresh, by, now))
+        change = change.and_then(lambda each: notices.words_out(tx, each, drafts, now))
         tx.save(authority.with_override(change, override))
         saved = loaded(tx, number)
         return Published(incident=saved, updates=tuple(each for each in saved.updates if each.number in drafts))

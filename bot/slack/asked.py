@@ -45,6 +45,7 @@ class Asked:
     reason: str = ""
     link: str = ""
     on_top: bool = False
+    members: Members | None = None
 
     @property
     def number(self) -> int:

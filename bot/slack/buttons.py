@@ -35,6 +35,7 @@ from bot.slack.commands import (
 )
 from bot.slack.commands import help as help_command
 from bot.slack.commands.command import done
+from bot.slack.follow_buttons import FOLLOW_BUTTONS
 from bot.slack.ids import Action
 from bot.slack.meta import read_about
 from bot.slack.page_buttons import (
@@ -279,5 +280,6 @@ BUTTONS: Final[Mapping[Action, Pressed]] = MappingProxyType(
         Action.HELP: _with(help_command.run),
         Action.INTERNAL_PAGE: _with(site.run),
         **QUESTION_BUTTONS,
+        **FOLLOW_BUTTONS,
     }
 )

@@ -60,7 +60,7 @@ def destinations_of(tx: Tx, directory: Directory, effect: Posted) -> tuple[Desti
             page = tx.page(number)
             ask = next((each for each in page.asks if each.id == name), None) if page else None
             return (person(tx, directory, ask.who),) if ask else Nothing("there is no such page")
-        case TellPerson(who=who) | ShowCard(to=Who() as who):
+        case TellPerson(who=who) | ShowCard(to=Who() as who) | PostText(to=Who() as who):
             return (person(tx, directory, who),)
         case TellRoom(channel=str() as channel):
             return (InChannel(channel=channel),)

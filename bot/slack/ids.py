@@ -70,6 +70,10 @@ class Action(StrEnum):
     REPORT_ALL = "report_all"
     HELP = "help"
     INTERNAL_PAGE = "internal_page"
+    FOLLOW = "follow"
+    UNFOLLOW = "unfollow"
+    SEEN = "seen"
+    STOP_MESSAGES = "stop_messages"
 
     CHOOSE_JOURNEY = "choose_journey"
     CHOOSE_SEVERITY = "choose_severity"

@@ -258,6 +258,7 @@ class Inbound:
             delivery=f"{kind}:{team}:{trigger}",
             trigger=trigger,
             incident=here,
+            members=self._members,
         )
 
 

@@ -13,6 +13,7 @@ from bot.slack.views.after import postmortem, review
 from bot.slack.views.announce import announce_card, triage_card, unmatched_alert
 from bot.slack.views.declared import declared
 from bot.slack.views.lines import posted, told
+from bot.slack.views.notices import notice
 from bot.slack.views.page import page_copy
 from bot.slack.views.parts import Message
 from bot.slack.views.public_words import copy_block, first_word
@@ -96,8 +97,9 @@ def _card(tx: Tx, directory: Directory, incident: Incident, card: Card, key: str
             return roles_panel(incident, directory.roles)
         case Card.GUIDE:
             return guide(incident, key.partition(":")[0], directory.roles)
-        case Card.QUESTION:
-            return question_message(incident, key) or Nothing("there is no such question, or no answer to it")
+        case Card.NOTICE | Card.QUESTION:
+            found = notice(incident, key) if card is Card.NOTICE else question_message(incident, key)
+            return found or Nothing("there is no such notice or question, or no answer to it")
         case _:
             return _words_card(incident, card, key)
 

@@ -2,12 +2,13 @@
 
 from bot.domain.change import Change
 from bot.store.figures import Figures
+from bot.store.follows import Follows
 from bot.store.incidents import Incidents
 from bot.store.records import Records
 from bot.store.site import SiteRecords
 
 
-class SqlTx(Incidents, Records, Figures, SiteRecords):
+class SqlTx(Incidents, Records, Figures, SiteRecords, Follows):
     """A transaction over one session; whoever opened the session commits it."""
 
     def save(self, change: Change) -> None:

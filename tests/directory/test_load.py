@@ -92,7 +92,7 @@ severities:
   SEV3:
     means: m
     customers_hear: c
-    aware: a
+    aware: [maya, all]
     first_public: 45m
     public_every: 2h
     public_offers: [20m, 40m]
@@ -108,7 +108,7 @@ severities:
     row, usual = directory.severity("sev3"), BUILT_IN[2]
     assert row is not None
     minutes = timedelta(minutes=1)
-    assert (row.means, row.customers_hear, row.aware) == ("m", "c", "a")
+    assert (row.means, row.customers_hear, row.aware) == ("m", "c", ("maya", "all"))
     assert (row.first_public, row.public_every) == (45 * minutes, 120 * minutes)
     assert row.public_offers == (20 * minutes, 40 * minutes)
     assert (row.internal_first, row.internal_every) == (None, 180 * minutes)

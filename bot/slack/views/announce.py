@@ -37,7 +37,11 @@ def announce_card(incident: Incident, pages: Sequence[Page]) -> Message:
         labelled("Next update", *next_due(incident)) if incident.open else None,
         links(incident, incident.war_room, incident.stakeholders),
     )
-    join = actions(button(Action.HELPING, "I'm helping", str(incident.number), about=incident.label))
+    number, about = str(incident.number), incident.label
+    join = actions(
+        button(Action.HELPING, "I'm helping", number, about=about),
+        button(Action.FOLLOW, "Follow", number, about=about),
+    )
     return message(
         in_lines(alarm, said),
         lines(alarm),

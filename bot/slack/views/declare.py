@@ -116,6 +116,7 @@ def what_will_happen(directory: Directory, draft: DeclareDraft, severity: Severi
         (Strong(severity.name), ": ", Words(severity.means)),
         labelled("Paged", *_paged(directory, draft, severity, now)),
         labelled("Invited", *_invited(severity, private=private)) if severity.rooms else None,
+        labelled("Must be aware", ", ".join(severity.aware)) if severity.aware and not private else None,
         labelled("First public word", *_first_word(severity, now, private=private)),
     )
 

@@ -12,7 +12,7 @@ from bot.domain.prose import At, Sentence, Strong
 from bot.domain.question import Question
 from bot.slack.ids import Action, ViewId
 from bot.slack.meta import PageRef, write_page_ref
-from bot.slack.views.lists import OnCallRow, incident_row, on_call_line
+from bot.slack.views.lists import OnCallRow, incident_rows, on_call_line
 from bot.slack.views.parts import actions, button, context, divider, header, in_lines, section
 from bot.slack.views.phrases import headline, short, what_happens
 from bot.slack.views.questions import asked_by, question_buttons
@@ -72,8 +72,7 @@ def _incidents(open_incidents: Sequence[Incident]) -> list[Block]:
     blocks: list[Block] = [divider(), header(("Open incidents",))]
     if not open_incidents:
         return [*blocks, section(("No incident is open.",))]
-    rows = [incident_row(incident) for incident in open_incidents[:INCIDENTS]]
-    return [*blocks, *rows, *_more(len(open_incidents), INCIDENTS)]
+    return [*blocks, *incident_rows(open_incidents, INCIDENTS), *_more(len(open_incidents), INCIDENTS)]
 
 
 def _on_call(rows: Sequence[OnCallRow]) -> list[Block]:

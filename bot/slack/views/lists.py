@@ -20,11 +20,14 @@ from bot.slack.views.promised import next_due
 from bot.slack.views.war_room import war_room_card
 
 SHOWN: Final = 40
+FOLLOWED: Final = 15
+"""A message holds 50 blocks: longer lists have one for each incident."""
 
 OUTSIDE: Final = (
     (Action.DECLARE, "Declare", "declare"),
     (Action.LIST, "List", "list"),
     (Action.ON_CALL, "On call", "oncall"),
+    (Action.FOLLOW, "Follow", "follow"),
     (Action.REPORT, "Comms report", "report comms"),
 )
 INSIDE: Final = (
@@ -75,15 +78,24 @@ def open_list(incidents: Sequence[Incident]) -> Message:
     return message(
         in_lines(title, *(_incident_line(each) for each in incidents)),
         section(title),
-        *(incident_row(each) for each in incidents[:SHOWN]),
+        *incident_rows(incidents, SHOWN),
         section(more) if more else None,
     )
 
 
-def incident_row(incident: Incident) -> Block:
-    """One incident of a list, with [Show]."""
-    show = button(Action.SHOW, "Show", str(incident.number), about=incident.label)
-    return section(_incident_line(incident), accessory=show)
+def incident_rows(incidents: Sequence[Incident], most: int) -> tuple[Block, ...]:
+    """The incidents of a list, at most so many, each with [Show]; with [Follow], too, unless they are very many."""
+    shown = incidents[:most]
+    blocks: list[Block] = []
+    for each in shown:
+        number, about = str(each.number), each.label
+        show = button(Action.SHOW, "Show", number, about=about)
+        if len(shown) > FOLLOWED or each.private:
+            blocks.append(section(_incident_line(each), accessory=show))
+            continue
+        row = actions(show, button(Action.FOLLOW, "Follow", number, about=about))
+        blocks += [section(_incident_line(each)), *([row] if row else [])]
+    return tuple(blocks)
 
 
 def show(incident: Incident, pages: Sequence[Page], alerts: Sequence[Alert] = ()) -> Message:

@@ -253,7 +253,7 @@ def test_home_shows_my_pages_the_open_incidents_and_who_is_on_call() -> None:
     row = OnCallRow(team="Checkout", rotation="primary", now=MAYA)
     view = home(((a_page(), an_incident()),), (an_incident(),), (row,))
     assert "*Checkout primary*: <@UMAYA>" in checked_view(view)
-    assert labels_of(view) == ["Declare an incident", "Internal status page", "Acknowledge", "Show"]
+    assert labels_of(view) == ["Declare an incident", "Internal status page", "Acknowledge", "Show", "Follow"]
     assert "No page waits for you." in checked_view(home((), (), ()))
 
 

@@ -66,7 +66,7 @@ def test_stakeholders_read_plain_words_and_what_to_tell_customers() -> None:
     assert "*Owner*: <@UMAYA>\n" in said
     assert "*Next update*: public <!date^" in said
     assert "War room <#CROOM> · <https://meet.acme.test/war-room|Bridge>" in said
-    assert labels_of(message) == ["Ask", "Report a customer", "All open incidents"]
+    assert labels_of(message) == ["Ask", "Report a customer", "Follow", "All open incidents"]
 
 
 def test_stakeholders_read_that_nothing_was_published_yet() -> None:
@@ -306,7 +306,7 @@ def test_the_list_and_one_incident_lead_to_the_war_room() -> None:
 
 def test_help_offers_what_can_be_done_here_and_the_words_for_it() -> None:
     outside = help_here("/inc", None)
-    assert labels_of(outside) == ["Declare", "List", "On call"]
+    assert labels_of(outside) == ["Declare", "List", "On call", "Follow", "Comms report"]
     assert checked(outside).startswith("*What can be done here*\nOr type: /inc declare · ")
     assert labels_of(help_here("/inc", an_incident()))[0] == "Update"
     assert labels_of(help_here("/inc", an_incident(), waiting_for_you=True))[0] == "Acknowledge"
