@@ -5,7 +5,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from bot.directory.file import DirectoryFile
@@ -38,7 +37,7 @@ from bot.settings import Settings
 from bot.slack.connection import Credentials, SlackSide
 from bot.store.store import SqlStore, open_store
 from bot.system import Pulse, monotonic
-from bot.text import Texts
+from bot.templates import Folder, Templates, own_folder
 from bot.web.app import WebPorts, web_app
 from bot.web.health import SILENCE, Check, silent
 from bot.web.internal_page import InternalSite
@@ -46,7 +45,6 @@ from bot.web.metrics import Meters
 from bot.web.server import WebServer
 from bot.web.status_site import StatusSite
 
-ROOT: Final = Path(__file__).parent.parent
 LOOK: Final = 1.0
 LOOPS_END_WITHIN: Final = 3.0
 DAILY: Final = "17 4 * * *"
@@ -65,11 +63,13 @@ class Bot:
         self.store: SqlStore = open_store(
             settings.DATABASE_URL, self._committed, clock=instruments.clock, checkpoint=instruments.checkpoint
         )
+        texts = Templates(self._own_templates)
         self.desk = Desk(
             store=self.store,
             clock=instruments.clock,
             directory=self._current_directory,
-            render=Texts(ROOT / "templates").render,
+            render=texts.render,
+            remarks_on=texts.remarks,
             site=Site(
                 base=self._base,
                 key=signing_key(settings.SLACK_BOT_TOKEN.get_secret_value()),
@@ -77,7 +77,7 @@ class Bot:
             ),
             mails=settings.SMTP_URL is not None,
         )
-        markup = Texts(ROOT / "templates", markup=True).render
+        markup = Templates(self._own_templates, markup=True).render
         self._mail = MailPerformer(settings.mail_server, instruments.clock)
         self._status_site = StatusSite(PublicView(self.desk).look, markup, monotonic, self._base)
         self._internal_page = InternalSite(InternalView(self.desk).look, markup)
@@ -197,6 +197,9 @@ class Bot:
 
     def _base(self) -> str:
         return (self.settings.PUBLIC_URL or f"http://{self.settings.HOST}:{self.port}").rstrip("/")
+
+    def _own_templates(self) -> Folder | None:
+        return own_folder(self.settings.DIRECTORY, self.directory())
 
     def _current_directory(self) -> Directory:
         return self.directory()

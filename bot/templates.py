@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from bot.domain.directory import Directory
 from bot.domain.nearest import nearest
 from bot.text import TextError, Texts
 
@@ -40,6 +41,12 @@ class Rendering:
 def no_folder() -> Folder | None:
     """A team without templates of its own."""
     return None
+
+
+def own_folder(directory_file: Path, directory: Directory) -> Folder | None:
+    """Where a directory file says that its team's own templates are: beside it, or below."""
+    called = directory.workspace.templates
+    return Folder(path=directory_file.parent / called, called=called) if called else None
 
 
 class Templates:

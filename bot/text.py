@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from jinja2 import (
@@ -18,9 +18,13 @@ from jinja2 import (
     TemplateError,
     TemplateNotFound,
     TemplateRuntimeError,
+    meta,
     pass_context,
 )
 from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+T = TypeVar("T")
 
 WRONG: Final = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 """What a template can do wrong while it is rendered, beside what Jinja itself finds."""
@@ -43,10 +47,12 @@ class TextError(Exception):
 
 
 class _Loader(FileSystemLoader):
-    """Loads templates without their front matter, keeping line numbers for error messages."""
+    """Loads templates without their front matter, keeping line numbers for error messages; none from outside."""
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         source, path, fresh = super().get_source(environment, template)
+        if not any(_inside(Path(path), Path(root)) for root in self.searchpath):
+            raise TemplateRuntimeError(f"{template} is a link that leads out of its folder")
         found = _FRONT_MATTER.match(source)
         if found:
             source = "{# #}" + "{#\n#}" * found.group(0).count("\n") + source[found.end() :]
@@ -54,15 +60,21 @@ class _Loader(FileSystemLoader):
 
 
 class Texts:
-    """The templates of one folder."""
+    """The templates of one folder. They run sandboxed: they read the fields they are given, and nothing else."""
 
-    def __init__(self, folder: Path, *, markup: bool = False) -> None:
-        """Read templates from `folder`, at each rendering as they are then; `markup` where they give HTML or XML."""
+    def __init__(
+        self, folder: Path, *, markup: bool = False, behind: tuple[Path, ...] = (), called: str = "templates"
+    ) -> None:
+        """Read templates from `folder`, at each rendering as they are then; `markup` where they give HTML or XML.
+
+        What they include may also come from the folders `behind`. `called` is how errors name the folder.
+        """
         self._folder = folder
-        self._environment = Environment(
-            loader=_Loader(folder),
+        self.called = called
+        self._environment = ImmutableSandboxedEnvironment(
+            loader=_Loader((folder, *behind)),
             undefined=StrictUndefined,
-            autoescape=markup,  # noqa: S701 - plain text is escaped by the surface that shows it
+            autoescape=markup,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=False,
@@ -76,23 +88,45 @@ class Texts:
 
         Raises TextError naming the file when it is missing, broken, or uses a field that the context does not have.
         """
+        return self._told(template, lambda: self._environment.get_template(template).render(context).strip())
+
+    def fields(self, template: str) -> frozenset[str]:
+        """The fields that a template names, in any of its branches. Raises TextError for one that is broken."""
+        loader = self._environment.loader
+
+        def read() -> frozenset[str]:
+            source = loader.get_source(self._environment, template)[0] if loader else ""
+            named = meta.find_undeclared_variables(self._environment.parse(source))
+            return frozenset(named - self._environment.globals.keys())
+
+        return self._told(template, read)
+
+    def _told(self, template: str, read: Callable[[], T]) -> T:
+        called = self.called
         try:
-            return self._environment.get_template(template).render(context).strip()
+            return read()
         except TemplateNotFound as error:
-            raise TextError(f"templates/{error.name}: there is no such template; restore the shipped one") from error
+            raise TextError(f"{called}/{error.name}: there is no such template; restore the shipped one") from error
         except TemplateError as error:
             line = getattr(error, "lineno", None)
-            place = f"templates/{template}" + (f", line {line}" if line else "")
+            place = f"{called}/{template}" + (f", line {line}" if line else "")
             raise TextError(f"{place}: {error.message}") from error
         except WRONG as error:
-            raise TextError(f"templates/{template}: {str(error) or type(error).__name__}") from error
+            raise TextError(f"{called}/{template}: {str(error) or type(error).__name__}") from error
 
     def front_matter(self, template: str) -> dict[str, str]:
-        """The `name: value` lines at the top of a template; empty when it has none."""
-        found = _FRONT_MATTER.match((self._folder / template).read_text(encoding="utf-8"))
+        """The `name: value` lines at the top of a template; empty when it has none. Raises TextError as `render`."""
+        file = self._folder / template
+        if not _inside(file, self._folder):
+            raise TextError(f"{self.called}/{template}: it is a link that leads out of its folder")
+        found = _FRONT_MATTER.match(self._told(template, lambda: file.read_text(encoding="utf-8")))
         lines = found.group(1).splitlines() if found else []
         pairs = (line.partition(":") for line in lines if ":" in line)
         return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _inside(file: Path, folder: Path) -> bool:
+    return file.resolve().is_relative_to(folder.resolve())
 
 
 def sentence(text: str) -> str:

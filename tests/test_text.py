@@ -146,6 +146,8 @@ def test_a_summary_has_its_fields_and_says_who_confirmed_it() -> None:
         "since": NOW,
         "impact": "about 32 %",
         "doing": "session refresh is off",
+        "customers_named": 0,
+        "answered": [],
         "from_record": True,
         "confirmed_by": "sam",
         "confirmed_at": NOW + timedelta(minutes=30),

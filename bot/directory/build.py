@@ -66,6 +66,7 @@ def _workspace(row: schema.WorkspaceRow) -> Workspace:
         archive_after=row.archive_after,
         managers=row.managers,
         plain_words=row.plain_words,
+        templates=row.templates or "",
     )
 
 

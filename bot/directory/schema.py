@@ -16,6 +16,7 @@ from bot.directory.fields import (
     Channel,
     Day,
     Duration,
+    Folder,
     Hours,
     Key,
     Line,
@@ -62,6 +63,7 @@ class WorkspaceRow(Row):
     archive_after: Promise = timedelta(days=7)
     managers: OneOrMore = ()
     plain_words: dict[Name, Name] = Field(default_factory=dict)
+    templates: Folder | None = None
 
 
 class PersonRow(Row):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import PurePosixPath
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -193,6 +194,14 @@ def as_policy(given: object) -> object:
 def on_or_before(start: date, weekday_number: int) -> date:
     """The last day with this number (0 is Monday) that is not after `start`: the first turn includes `start`."""
     return start - timedelta(days=(start.weekday() - weekday_number) % len(DAYS))
+
+
+def folder(text: str) -> str:
+    """A folder beside the file, or below that: a relative path that never leads up or elsewhere."""
+    parts = PurePosixPath(text.strip()).parts
+    if not parts or ".." in parts or text.strip().startswith(("/", "~")) or "\\" in text or "\0" in text:
+        raise ValueError(f'"{text}" is not a folder beside this file; write its path from here, such as words')
+    return PurePosixPath(*parts).as_posix()
 
 
 def statuspage_id(text: str) -> str:

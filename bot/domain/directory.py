@@ -28,7 +28,8 @@ DEFAULT_SEVERITY: Final = "SEV2"
 class Workspace:
     """What holds for the whole installation. Channels are `#name` or an id; `catch_all` is a person or a team.
 
-    `plain_words` gives, for words that customers should not read, those that they should. `status_site` is whether this
+    `plain_words` gives, for words that customers should not read, those that they should. `templates` is the folder of
+    the team's own templates, from the directory file's place; empty for none. `status_site` is whether this
     process serves the public status site, `status_name` whose it is; `statuspage` the page at Atlassian's that public
     text goes to.
     """
@@ -47,6 +48,7 @@ class Workspace:
     archive_after: timedelta | None = None
     managers: tuple[str, ...] = ()
     plain_words: Mapping[str, str] = field(default_factory=dict)
+    templates: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Drafting status updates: a form becomes words for each audience, kept so that the same words are published."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from bot.domain.change import Change
 from bot.domain.directory import Directory
 from bot.domain.errors import Refusal
 from bot.domain.incident import Incident, Status
-from bot.domain.prose import Sentence, Who
+from bot.domain.prose import Sentence, Who, Words
 from bot.domain.public_words import remarks, vocabulary_of
 from bot.domain.severity import Severity
 from bot.domain.to_statuspage import connection_for
@@ -19,6 +20,7 @@ from bot.services.loading import severity_of
 from bot.services.ports import Render
 from bot.text import TextError
 
+AT_ONCE = "Publish puts the public words on the status site at once."
 BOTH = (Audience.PUBLIC, Audience.INTERNAL)
 
 
@@ -26,13 +28,15 @@ BOTH = (Audience.PUBLIC, Audience.INTERNAL)
 class Previews:
     """What would be published, saved as drafts so that the same words go out; an unpromised audience has none.
 
-    `warnings` are about the public words; they hold nothing up.
+    `warnings` are about the public words; they hold nothing up. `notes` say what to know beside: what becomes of the
+    words, and whose they are.
     """
 
     incident: Incident
     public: StatusUpdate | None
     internal: StatusUpdate | None
     warnings: tuple[Sentence, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -124,7 +128,16 @@ def drafted(
         made[audience] = update
     public = made.get(Audience.PUBLIC)
     warnings = _warnings(directory, incident, public) if public else ()
-    return Previews(incident=incident, public=public, internal=made.get(Audience.INTERNAL), warnings=warnings)
+    notes: tuple[Sentence, ...] = ((AT_ONCE,),) if public and directory.workspace.status_site else ()
+    internal = made.get(Audience.INTERNAL)
+    return Previews(incident=incident, public=public, internal=internal, warnings=warnings, notes=notes)
+
+
+def with_remarks(previews: Previews, remarks_on: Callable[[str], tuple[str, ...]]) -> Previews:
+    """The previews, with what is wrong with the templates that worded them."""
+    used = [template_of(each.audience, each.stage) for each in (previews.public, previews.internal) if each]
+    said = tuple((Words(each),) for template in used for each in remarks_on(template))
+    return replace(previews, notes=(*previews.notes, *said))
 
 
 def _bound_for(directory: Directory, incident: Incident) -> BoundFor:

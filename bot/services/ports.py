@@ -278,7 +278,7 @@ class Members(Protocol):
 class Desk:
     """What every service works with: the store, the time (aware UTC), the directory as it is now, and the templates.
 
-    `site` is empty where no pages are served.
+    `site` is empty where no pages are served. `remarks_on` says what is wrong with a template as it was last used.
     `mails`: whether a mail server is set, so that nobody is promised a mail that cannot be sent.
     """
 
@@ -286,6 +286,7 @@ class Desk:
     clock: Callable[[], datetime]
     directory: Callable[[], Directory]
     render: Render
+    remarks_on: Callable[[str], tuple[str, ...]] = lambda _template: ()
     site: Site | None = None
     mails: bool = False
 

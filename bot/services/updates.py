@@ -17,7 +17,7 @@ from bot.domain.status_change import change_since, change_status
 from bot.domain.update import Audience, Clock, Stage, StatusUpdate, UpdateForm
 from bot.domain.wording import prefilled as prefilled_form
 from bot.services import notices
-from bot.services.drafting import Previews, drafted, publication, still_true, tidied
+from bot.services.drafting import Previews, drafted, publication, still_true, tidied, with_remarks
 from bot.services.loading import loaded, loaded_for, severity_of
 from bot.services.ports import Desk, Render, Tx
 
@@ -53,7 +53,7 @@ async def preview(desk: Desk, number: int, form: UpdateForm, by: Who) -> Preview
         incident = loaded_for(tx, directory, number, by)
         made = drafted(desk.render, directory, tidied(incident, by), form, by, now)
         tx.save(Change(incident=made.incident))
-        return made
+        return with_remarks(made, desk.remarks_on)
 
     return await desk.store.write(write)
 
@@ -73,7 +73,7 @@ async def no_change(desk: Desk, number: int, audiences: tuple[Audience, ...], by
             desk.render, directory, tidied(incident, by), form, by, now, stage=Stage.NOTHING_NEW, audiences=told
         )
         tx.save(Change(incident=made.incident))
-        return made
+        return with_remarks(made, desk.remarks_on)
 
     return await desk.store.write(write)
 
@@ -97,7 +97,7 @@ async def publish(
         fresh = tuple(each for each in chosen if not publishing.is_out(each))
         publishing.refuse_outdated(incident, fresh)
         if any(_outdated(desk.render, directory, incident, each, now) for each in fresh):
-            return _made_anew(desk.render, directory, tx, incident, fresh, by, now)
+            return _made_anew(desk, directory, tx, incident, fresh, by, now)
         change = publishing.publish(incident, fresh, publication(directory, incident, by, now))
         change = change.and_then(lambda each: _take_over(each, fresh, by, now))
         change = change.and_then(lambda each: notices.words_out(tx, each, drafts, now))
@@ -214,7 +214,7 @@ def _outdated(render: Render, directory: Directory, incident: Incident, draft: S
 
 
 def _made_anew(
-    render: Render,
+    desk: Desk,
     directory: Directory,
     tx: Tx,
     incident: Incident,
@@ -229,9 +229,9 @@ def _made_anew(
     form = prefilled_form(incident) if first else replace(chosen[-1].form, next_at=None)
     stage = chosen[-1].stage if chosen[-1].stage is Stage.NOTHING_NEW else None
     audiences = tuple(each.audience for each in chosen)
-    made = drafted(render, directory, tidied(rest, by), form, by, now, stage=stage, audiences=audiences)
+    made = drafted(desk.render, directory, tidied(rest, by), form, by, now, stage=stage, audiences=audiences)
     tx.save(Change(incident=made.incident))
-    return Published(incident=made.incident, updates=(), made_anew=made)
+    return Published(incident=made.incident, updates=(), made_anew=with_remarks(made, desk.remarks_on))
 
 
 def _checked(form: UpdateForm, now: datetime) -> None:

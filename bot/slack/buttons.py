@@ -70,7 +70,8 @@ async def no_change_pressed(asked: Asked, value: str) -> Reply:
     """Preview that there is nothing new: one tap more publishes it."""
     number, about = read_about(value)
     made = await updates.no_change(asked.desk, asked.about(number).number, _audiences(about), asked.by)
-    return no_change_preview(made.incident, [each for each in (made.public, made.internal) if each], made.warnings)
+    drafts = [each for each in (made.public, made.internal) if each]
+    return no_change_preview(made.incident, drafts, made.warnings, notes=made.notes)
 
 
 async def snooze_pressed(asked: Asked, value: str) -> Reply:
@@ -114,7 +115,8 @@ async def publish_draft_pressed(asked: Asked, value: str) -> Reply:
     )
     made = published.made_anew
     if made is not None:
-        return preview(made.incident, [each for each in (made.public, made.internal) if each], made.warnings, anew=True)
+        fresh = [each for each in (made.public, made.internal) if each]
+        return preview(made.incident, fresh, made.warnings, anew=True, notes=made.notes)
     return None
 
 
@@ -212,7 +214,7 @@ async def _draft_to_look_at(asked: Asked, audiences: tuple[Audience, ...]) -> Re
     form = await updates.prefilled(asked.desk, asked.number, asked.by)
     made = await updates.preview(asked.desk, asked.number, form, asked.by)
     drafts = [each for each in (made.public, made.internal) if each and each.audience in audiences]
-    return preview(made.incident, drafts, made.warnings if Audience.PUBLIC in audiences else ())
+    return preview(made.incident, drafts, made.warnings if Audience.PUBLIC in audiences else (), notes=made.notes)
 
 
 async def _review(asked: Asked, value: str, said: str) -> Reply:

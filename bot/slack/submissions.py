@@ -34,7 +34,8 @@ async def declare_submitted(asked: Asked, filled: Filled) -> Reply:
 async def update_submitted(asked: Asked, filled: Filled) -> Reply:
     """Show both audiences' words before anything is published."""
     made = await updates.preview(asked.desk, asked.number, read_update(filled, asked.desk.clock()), asked.by)
-    return preview(made.incident, [each for each in (made.public, made.internal) if each], made.warnings)
+    drafts = [each for each in (made.public, made.internal) if each]
+    return preview(made.incident, drafts, made.warnings, notes=made.notes)
 
 
 async def preview_submitted(asked: Asked, filled: Filled) -> Reply:

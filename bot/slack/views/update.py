@@ -71,13 +71,20 @@ def update_form(incident: Incident, form: UpdateForm, now: datetime, *, every: t
 
 
 def preview(
-    incident: Incident, drafts: Sequence[StatusUpdate], warnings: Sequence[Sentence] = (), *, anew: bool = False
+    incident: Incident,
+    drafts: Sequence[StatusUpdate],
+    warnings: Sequence[Sentence] = (),
+    *,
+    anew: bool = False,
+    notes: Sequence[Sentence] = (),
 ) -> View:
     """What would be published, word for word, for each audience; shown on top of the form.
 
-    `anew`: what was to be published was no longer true, so nothing went, and fresh words are shown.
+    `anew`: what was to be published was no longer true, so nothing went, and fresh words are shown. `notes` say
+    what else to know, in small print.
     """
-    blocks = [*_anew(anew=anew), *_warned(warnings), *(block for draft in drafts for block in _draft(draft))]
+    words = [block for draft in drafts for block in _draft(draft)]
+    blocks = [*_anew(anew=anew), *_warned(warnings), *map(context, notes), *words]
     meta = Meta(incident=incident.number, updates=tuple(draft.number for draft in drafts))
     empty = (
         () if blocks else (section(("Nobody is promised a word at this severity, so there is nothing to publish.",)),)
@@ -86,12 +93,17 @@ def preview(
 
 
 def no_change_preview(
-    incident: Incident, drafts: Sequence[StatusUpdate], warnings: Sequence[Sentence] = (), *, anew: bool = False
+    incident: Incident,
+    drafts: Sequence[StatusUpdate],
+    warnings: Sequence[Sentence] = (),
+    *,
+    anew: bool = False,
+    notes: Sequence[Sentence] = (),
 ) -> View:
-    """The *No change* texts with their fresh time, before they are published; `anew` as in `preview`."""
+    """The *No change* texts with their fresh time, before they are published; the rest as in `preview`."""
     meta = Meta(incident=incident.number, updates=tuple(draft.number for draft in drafts))
     words = [block for draft in drafts for block in _draft(draft)]
-    blocks = [section((headline(incident),)), *_anew(anew=anew), *_warned(warnings), *words]
+    blocks = [section((headline(incident),)), *_anew(anew=anew), *_warned(warnings), *map(context, notes), *words]
     return modal(ViewId.NO_CHANGE, "No change", blocks, submit="Publish", meta=meta)
 
 
