@@ -20,7 +20,6 @@ from bot.services.loading import severity_of
 from bot.services.ports import Render
 from bot.text import TextError
 
-AT_ONCE = "Publish puts the public words on the status site at once."
 BOTH = (Audience.PUBLIC, Audience.INTERNAL)
 
 
@@ -28,8 +27,8 @@ BOTH = (Audience.PUBLIC, Audience.INTERNAL)
 class Previews:
     """What would be published, saved as drafts so that the same words go out; an unpromised audience has none.
 
-    `warnings` are about the public words; they hold nothing up. `notes` say what to know beside: what becomes of the
-    words, and whose they are.
+    `warnings` are about the public words; they hold nothing up. `notes` say what to know of the templates that
+    worded them.
     """
 
     incident: Incident
@@ -128,16 +127,14 @@ def drafted(
         made[audience] = update
     public = made.get(Audience.PUBLIC)
     warnings = _warnings(directory, incident, public) if public else ()
-    notes: tuple[Sentence, ...] = ((AT_ONCE,),) if public and directory.workspace.status_site else ()
-    internal = made.get(Audience.INTERNAL)
-    return Previews(incident=incident, public=public, internal=internal, warnings=warnings, notes=notes)
+    return Previews(incident=incident, public=public, internal=made.get(Audience.INTERNAL), warnings=warnings)
 
 
 def with_remarks(previews: Previews, remarks_on: Callable[[str], tuple[str, ...]]) -> Previews:
     """The previews, with what is wrong with the templates that worded them."""
     used = [template_of(each.audience, each.stage) for each in (previews.public, previews.internal) if each]
     said = tuple((Words(each),) for template in used for each in remarks_on(template))
-    return replace(previews, notes=(*previews.notes, *said))
+    return replace(previews, notes=said)
 
 
 def _bound_for(directory: Directory, incident: Incident) -> BoundFor:

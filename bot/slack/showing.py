@@ -101,14 +101,14 @@ def _card(tx: Tx, directory: Directory, incident: Incident, card: Card, key: str
             found = notice(incident, key) if card is Card.NOTICE else question_message(incident, key)
             return found or Nothing("there is no such notice or question, or no answer to it")
         case _:
-            return _words_card(directory, incident, card, key)
+            return _words_card(incident, card, key)
 
 
-def _words_card(directory: Directory, incident: Incident, card: Card, key: str) -> Message:
-    """The cards that need no more than the incident and what the directory sets."""
+def _words_card(incident: Incident, card: Card, key: str) -> Message:
+    """The cards that need the incident alone."""
     match card:
         case Card.FIRST_WORD:
-            return first_word(incident, at_once=directory.workspace.status_site)
+            return first_word(incident)
         case Card.COPY_BLOCK:
             return copy_block(incident, int(key))
         case Card.REVIEW:

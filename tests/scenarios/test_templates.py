@@ -43,12 +43,12 @@ async def test_a_team_has_its_own_words_and_the_shipped_ones_where_those_are_bro
         await led_by_maya(here)
         first = next(m for m in reversed((await here.war_room()).messages) if "Publish" in m.buttons())
         assert "Acme says: Some customers cannot complete a purchase." in first.plain
-        assert "Publish puts the public words on the status site at once" in first.plain
+        assert "Publish puts it on the status site at once" in first.plain
 
         preview = await previewed(here)
         assert "Acme says: Card payments fail." in preview
         assert "reviewed" not in preview
-        assert "Publish puts the public words on the status site at once." in preview
+        assert "Publish puts it on the status site at once" in preview
 
         file.write_text(OWN.replace("customers_see", "custmers_see").replace("Jo of Legal", ""), encoding="utf-8")
         preview = await previewed(here)

@@ -15,17 +15,12 @@ from bot.slack.views.phrases import at_once
 SHOWN_PIECES = 8
 
 
-def first_word(incident: Incident, *, at_once: bool = False) -> Message:
-    """The first words, drafted at the declaration: a look and one tap. Once anything was published it says so.
-
-    `at_once`: the press puts the public words on the status site.
-    """
+def first_word(incident: Incident) -> Message:
+    """The first words, drafted at the declaration: a look and one tap. Once anything was published it says so."""
     drafts = [each for each in incident.updates if each.by is None and not each.handed_out_at and not each.published_at]
     if not drafts:
         return _no_longer(incident)
     title: Sentence = (Strong(f"The first word about {incident.label} is ready"), *_due(incident))
-    if at_once and any(each.audience is Audience.PUBLIC for each in drafts):
-        title = (*title, ". Publish puts the public words on the status site at once")
     number = str(incident.number)
     row = actions(
         button(Action.PUBLISH_DRAFT, "Publish", number, style="primary", about=incident.label),
