@@ -16,19 +16,22 @@ from bot.domain.fallback import SendByFallback
 from bot.domain.mail import SendMail
 from bot.domain.signed_link import signing_key
 from bot.domain.statuspage import PostToStatuspage
+from bot.domain.webhook import PostToWebhook, TellSubscribers
 from bot.instruments import Instruments, instruments_for
 from bot.notify.fallback import FallbackPerformer, notifier_of
 from bot.notify.mail import MailPerformer
 from bot.notify.statuspage import publishing
+from bot.notify.webhook import opened_webhooks
 from bot.scheduler import Scheduler
 from bot.services import alerts, chores, maintenance, news, people
+from bot.services.announcing import Announcer
 from bot.services.duties import DUTIES
 from bot.services.figures import EngineFigures
 from bot.services.internal_view import InternalView
-from bot.services.lanes import Lanes
+from bot.services.lanes import NAMED, Lanes
 from bot.services.outbox import wait
 from bot.services.performing import Performers
-from bot.services.ports import Desk, Performer, Unavailable
+from bot.services.ports import Desk, Performer
 from bot.services.public_view import PublicView
 from bot.services.site import Site
 from bot.services.supervisor import Supervisor
@@ -39,11 +42,12 @@ from bot.store.store import SqlStore, open_store
 from bot.system import Pulse, monotonic
 from bot.templates import Folder, Templates, own_folder
 from bot.web.app import WebPorts, web_app
-from bot.web.health import SILENCE, Check, silent
+from bot.web.health import Check, database_ready, directory_ready, silent, sweep_ready
 from bot.web.internal_page import InternalSite
 from bot.web.metrics import Meters
 from bot.web.server import WebServer
 from bot.web.status_site import StatusSite
+from bot.web.subscriptions import Subscriptions
 
 LOOK: Final = 1.0
 LOOPS_END_WITHIN: Final = 3.0
@@ -74,16 +78,19 @@ class Bot:
                 base=self._base,
                 key=signing_key(settings.SLACK_BOT_TOKEN.get_secret_value()),
                 reachable=bool(settings.PUBLIC_URL),
+                local=settings.local,
             ),
             mails=settings.SMTP_URL is not None,
         )
         markup = Templates(self._own_templates, markup=True).render
         self._mail = MailPerformer(settings.mail_server, instruments.clock)
-        self._status_site = StatusSite(PublicView(self.desk).look, markup, monotonic, self._base)
+        self._public = PublicView(self.desk)
+        self._status_site = StatusSite(self._public.look, markup, monotonic, self._base, mails=self.desk.mails)
+        self._subscriptions = Subscriptions(self.desk, markup, instruments.seconds)
         self._internal_page = InternalSite(InternalView(self.desk).look, markup)
         self._fallback = notifier_of(settings.fallback_urls)
         self._instruments = instruments
-        self._pulses = {"sweep": Pulse(), "outbox": Pulse(), "mail": Pulse(), "fallback": Pulse()}
+        self._pulses = {name: Pulse() for name in ("sweep", *NAMED.values())}
         self._supervisor = Supervisor()
         self._meters = Meters()
         self._stopping = asyncio.Event()
@@ -120,7 +127,14 @@ class Bot:
         fallback = FallbackPerformer(self.desk, self._fallback)
         opened.callback(fallback.close)
         on_statuspage = await opened.enter_async_context(page)
-        return {PostToStatuspage: on_statuspage, SendMail: self._mail, SendByFallback: fallback}
+        webhooks = await opened.enter_async_context(opened_webhooks(local=self.settings.local))
+        return {
+            PostToStatuspage: on_statuspage,
+            SendMail: self._mail,
+            SendByFallback: fallback,
+            PostToWebhook: webhooks,
+            TellSubscribers: Announcer(self.desk, self._public),
+        }
 
     def _make_loops(self, others: Mapping[type[Effect], Performer]) -> None:
         self.lanes = Lanes(
@@ -163,7 +177,8 @@ class Bot:
     async def ready(self) -> Sequence[Check]:
         """What must hold before the bot is ready: Slack connected, the database writable, the sweep turning."""
         mail = Check(name="mail", ok=True, says=self._mail.says())
-        return (self._slack_ready(), await self._database_ready(), self._sweep_ready(), self._directory_ready(), mail)
+        database, sweep = await database_ready(self.store), sweep_ready(self._pulses["sweep"].age())
+        return (self._slack_ready(), database, sweep, directory_ready(self.directory.refused), mail)
 
     def alive(self) -> Sequence[str]:
         """The reasons why the bot is not alive, if it is not."""
@@ -192,6 +207,7 @@ class Bot:
             slack=None if self.settings.socket_mode else self.slack.answer,
             status_site=self._status_site,
             internal_page=self._internal_page,
+            subscriptions=self._subscriptions,
             meters=self._meters,
         )
 
@@ -233,6 +249,7 @@ class Bot:
 
     async def _prune(self) -> None:
         await chores.prune_deliveries(self.desk)
+        await chores.prune_subscribers(self.desk)
 
     async def _figures(self) -> EngineFigures:
         now = self.clock()
@@ -241,23 +258,6 @@ class Bot:
     def _slack_ready(self) -> Check:
         trouble = self.slack.trouble()
         return Check(name="slack", ok=not trouble, says=trouble or "connected")
-
-    async def _database_ready(self) -> Check:
-        try:
-            async with asyncio.timeout(2):
-                await self.store.write(lambda tx: tx.touch())
-        except (Unavailable, TimeoutError) as trouble:
-            return Check(name="database", ok=False, says=str(trouble) or "no write came through within 2 s")
-        return Check(name="database", ok=True, says="writable")
-
-    def _sweep_ready(self) -> Check:
-        age = self._pulses["sweep"].age()
-        return Check(name="sweep", ok=age <= SILENCE, says=f"last completed a cycle {age:.1f} s ago")
-
-    def _directory_ready(self) -> Check:
-        refused = self.directory.refused
-        says = f"the last change was refused, the older one is in use: {refused[0]}" if refused else "in use as it is"
-        return Check(name="directory", ok=True, says=says)
 
 
 def assemble(settings: Settings, environ: Mapping[str, str], instruments: Instruments | None = None) -> Bot:

@@ -30,6 +30,7 @@ from bot.domain.fallback import SendByFallback
 from bot.domain.line import RewriteLine
 from bot.domain.mail import SendMail
 from bot.domain.statuspage import PostToStatuspage
+from bot.domain.webhook import PostToWebhook, TellSubscribers
 
 
 class Carrier(StrEnum):
@@ -38,6 +39,7 @@ class Carrier(StrEnum):
     SLACK = "slack"
     MAIL = "mail"
     FALLBACK = "fallback"
+    SUBSCRIBERS = "subscribers"
 
 
 class Leaves(StrEnum):
@@ -72,12 +74,18 @@ LEAVES: Final[Mapping[type[Effect], Leaves]] = MappingProxyType(
         PostToStatuspage: Leaves.MESSAGE,
         SendMail: Leaves.STATE,  # one sent again has the same Message-ID, by which its reader's mailbox knows it
         SendByFallback: Leaves.STATE,  # what it leaves cannot be looked for, and twice is better than never
+        TellSubscribers: Leaves.STATE,
+        PostToWebhook: Leaves.STATE,  # one posted again has the same ids in it, by which its reader knows it
     }
 )
 
 
 CARRIED: Final[Mapping[Carrier, tuple[str, ...]]] = MappingProxyType(
-    {Carrier.MAIL: ("send_mail",), Carrier.FALLBACK: ("send_by_fallback",)}
+    {
+        Carrier.MAIL: ("send_mail",),
+        Carrier.FALLBACK: ("send_by_fallback",),
+        Carrier.SUBSCRIBERS: ("tell_subscribers", "post_to_webhook"),
+    }
 )
 """The kinds of effects that a carrier has to itself; all others are in Slack's lane."""
 

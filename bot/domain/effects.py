@@ -13,6 +13,7 @@ from bot.domain.mail import SendMail
 from bot.domain.prose import Button, Sentence, Who
 from bot.domain.statuspage import PostToStatuspage
 from bot.domain.update import Audience
+from bot.domain.webhook import ToSubscribers
 
 
 class Priority(IntEnum):
@@ -234,6 +235,7 @@ Effect = (
     | PostToStatuspage
     | SendMail
     | SendByFallback
+    | ToSubscribers
 )
 
 
@@ -259,10 +261,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """Done.
-
-    `channel` and `ts` tell where a message stands; `facts` carry what else was learnt (a channel's id, a mute).
-    """
+    """Done: `channel` and `ts` say where a message stands, `facts` what else was learnt (a channel's id, a mute)."""
 
     channel: str = ""
     ts: str = ""

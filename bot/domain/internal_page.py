@@ -61,14 +61,27 @@ class InternalIncident:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unreached:
+    """A subscriber who is told nothing more, and why."""
+
+    address: str
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InternalPage:
-    """What one person's link shows: as of when, in their own zone, and until when the link opens it."""
+    """What one person's link shows: as of when, in their own zone, and until when the link opens it.
+
+    `subscribers` are told what the public page shows; whom of them nothing reaches is there for managers alone.
+    """
 
     reader: str
     zone: ZoneInfo
     at: datetime
     until: datetime
     incidents: tuple[InternalIncident, ...]
+    subscribers: int = 0
+    unreached: tuple[Unreached, ...] = ()
 
 
 def visible(incidents: Iterable[Incident], reader: Who, managers: tuple[str, ...]) -> tuple[Incident, ...]:

@@ -23,6 +23,7 @@ from bot.domain.statuspage import StatuspageConnection
 from bot.domain.timeline import Event, EventKind
 from bot.domain.to_statuspage import row, row_id, withdrawn
 from bot.domain.update import Audience, OnStatuspage, Stage, StatusUpdate
+from bot.domain.webhook import TellSubscribers
 from bot.domain.wording import with_update
 
 
@@ -174,7 +175,8 @@ def _on_the_site(incident: Incident, draft: StatusUpdate, given: Publication) ->
     if incident.clock(Audience.PUBLIC) and incident.open:
         change = clock.kept(saved, Audience.PUBLIC, told.next_at, given.now)
     event = _event(told, incident, given, "published public text on the status site")
-    return change.then(Change(timeline=(event,), outgoing=_replaced(saved, told)))
+    rows = (*_replaced(saved, told), *_to_subscribers(incident, told))
+    return change.then(Change(timeline=(event,), outgoing=rows))
 
 
 def _sent(incident: Incident, draft: StatusUpdate, given: Publication) -> Change:
@@ -194,7 +196,7 @@ def _sent(incident: Incident, draft: StatusUpdate, given: Publication) -> Change
     return Change(
         incident=saved,
         timeline=(event,),
-        outgoing=(*rows, shown, *_replaced(saved, told)),
+        outgoing=(*rows, shown, *_replaced(saved, told), *_to_subscribers(incident, told)),
         withdraw=withdrawn(incident, told),
     )
 
@@ -212,7 +214,17 @@ def _public(incident: Incident, draft: StatusUpdate, given: Publication) -> Chan
     saved = with_update(incident, handed)
     event = _event(handed, incident, given, "made public text ready; the public clock stops once it is posted")
     shown = show_card(saved, Card.COPY_BLOCK, str(handed.number))
-    return Change(incident=saved, timeline=(event,), outgoing=(shown, *_replaced(saved, handed)))
+    rows = (shown, *_replaced(saved, handed), *_to_subscribers(incident, handed))
+    return Change(incident=saved, timeline=(event,), outgoing=rows)
+
+
+def _to_subscribers(incident: Incident, told: StatusUpdate) -> tuple[Outgoing, ...]:
+    """What is on the status site is told to its subscribers; of a private incident nothing is."""
+    if incident.private or not told.told_at:
+        return ()
+    row_of = f"tell:{incident.number}:{told.number}"
+    effect = TellSubscribers(incident=incident.number, update=told.number)
+    return (Outgoing(id=row_of, stream=f"tell:{incident.number}", effect=effect),)
 
 
 def _on_site_at(incident: Incident, given: Publication) -> datetime | None:

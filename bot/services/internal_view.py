@@ -5,9 +5,10 @@ from datetime import datetime
 
 from bot.domain import signed_link
 from bot.domain.errors import Refusal
-from bot.domain.internal_page import InternalPage, internal_incident, visible
+from bot.domain.internal_page import InternalPage, Unreached, internal_incident, visible
 from bot.domain.prose import Who
 from bot.domain.signed_link import LASTS
+from bot.domain.subscriber import Standing
 from bot.services.ports import Desk, Tx
 from bot.services.record import zone_of
 
@@ -57,6 +58,12 @@ class InternalView:
                 at=now,
                 until=holder.until,
                 incidents=tuple(internal_incident(each, tx.pages_of(each.number), now) for each in seen),
+                subscribers=len(tx.subscribers(Standing.CONFIRMED)),
+                unreached=_unreached(tx) if reader.person in managers else (),
             )
 
         return await self._desk.store.read(read)
+
+
+def _unreached(tx: Tx) -> tuple[Unreached, ...]:
+    return tuple(Unreached(address=each.address, trouble=each.trouble) for each in tx.subscribers(Standing.DISABLED))

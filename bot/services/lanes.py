@@ -8,7 +8,12 @@ from bot.domain.delivery import Carrier
 from bot.services.outbox import Outbox
 from bot.services.ports import Checkpoint, Desk, Performer
 
-NAMED: Final = {Carrier.SLACK: "outbox", Carrier.MAIL: "mail", Carrier.FALLBACK: "fallback"}
+NAMED: Final = {
+    Carrier.SLACK: "outbox",
+    Carrier.MAIL: "mail",
+    Carrier.FALLBACK: "fallback",
+    Carrier.SUBSCRIBERS: "subscribers",
+}
 
 
 class Lanes:

@@ -46,6 +46,8 @@ from bot.domain.statuspage import PostToStatuspage
 from bot.domain.telling import one_line
 from bot.domain.timeline import Event, EventKind
 from bot.domain.undelivered import sent_another_way
+from bot.domain.webhook import PostToWebhook, TellSubscribers
+from bot.services import subscribers
 from bot.services.ports import Tx
 
 log = logging.getLogger(__name__)
@@ -63,6 +65,11 @@ SPOKEN_ROOM: Final[Mapping[RoomKind, str]] = MappingProxyType(
 
 def apply(tx: Tx, outgoing: Outgoing, receipt: Receipt, now: datetime) -> Change:
     """Work out what a receipt changes; the caller saves it with the end of the row."""
+    ended = subscribers.ended(tx, outgoing.effect, receipt, now)
+    return ended if ended is not None else _applied(tx, outgoing, receipt, now)
+
+
+def _applied(tx: Tx, outgoing: Outgoing, receipt: Receipt, now: datetime) -> Change:
     match outgoing.effect:
         case SendPage(page=page, ask=ask) | SendByFallback(page=page, ask=ask) as effect:
             found = _asked(tx, page, ask)
@@ -100,6 +107,8 @@ def apply(tx: Tx, outgoing: Outgoing, receipt: Receipt, now: datetime) -> Change
             | RefreshHome()
             | RewriteLine()
             | SendMail()
+            | TellSubscribers()
+            | PostToWebhook()
         ):
             return trouble(tx, outgoing, receipt, now) if isinstance(receipt, Refused) else Change()
 
@@ -149,7 +158,7 @@ def _incident_of(tx: Tx, effect: Effect) -> Incident | None:
         case SendPage(page=page) | RefreshPage(page=page) | CheckMuted(page=page) | SendByFallback(page=page):
             of = tx.page(page)
             return tx.incident(of.incident) if of else None
-        case RefreshHome() | ShowAlert() | RefreshAlert():
+        case RefreshHome() | ShowAlert() | RefreshAlert() | PostToWebhook():
             return None
         case _:
             return tx.incident(effect.incident) if effect.incident is not None else None
@@ -180,6 +189,8 @@ def _room_of(effect: Effect) -> RoomKind | None:
             | PostToStatuspage()
             | SendMail()
             | SendByFallback()
+            | TellSubscribers()
+            | PostToWebhook()
         ):
             return None
 
@@ -219,5 +230,6 @@ def _about_a_room(effect: Effect, place: str) -> str:
         UnarchiveRoom: f"bring back {place}",
         RefreshHome: "bring a Home page up to date",
         RewriteLine: "say in a reminder what came of it",
+        TellSubscribers: "tell the status site's subscribers",
     }
     return said[type(effect)]

@@ -16,6 +16,7 @@ from bot.web.internal_page import InternalSite, add_internal_page
 from bot.web.metrics import CONTENT_TYPE, Meters
 from bot.web.raw import BodyRefused, raw_body
 from bot.web.status_site import StatusSite, add_status_site
+from bot.web.subscriptions import Subscriptions, add_subscriptions
 
 SlackAnswer = Callable[[Mapping[str, str], bytes], Awaitable[tuple[int, Mapping[str, str], bytes]]]
 """Verifies the signature over the raw bytes, then dispatches: (headers, raw body) to (status, headers, body)."""
@@ -26,7 +27,8 @@ class WebPorts:
     """What the endpoints need.
 
     `alive` gives the reasons why the bot is not; `slack` is empty unless Slack speaks over HTTP; `alert_tokens` are the
-    bearer tokens that sources present; `status_site` and `internal_page` are empty where nothing can serve them.
+    bearer tokens that sources present; `status_site`, `internal_page` and `subscriptions` are empty where nothing can
+    serve them.
     """
 
     take_in: TakeIn
@@ -38,6 +40,7 @@ class WebPorts:
     slack: SlackAnswer | None = None
     status_site: StatusSite | None = None
     internal_page: InternalSite | None = None
+    subscriptions: Subscriptions | None = None
     meters: Meters = field(default_factory=Meters)
 
 
@@ -69,6 +72,7 @@ def web_app(ports: WebPorts) -> FastAPI:
 
     add_status_site(app, ports.status_site)
     add_internal_page(app, ports.internal_page)
+    add_subscriptions(app, ports.subscriptions)
 
     @app.exception_handler(HTTPException)
     async def refused(_request: Request, refusal: HTTPException) -> Response:

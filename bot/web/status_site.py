@@ -19,12 +19,12 @@ from fastapi.responses import PlainTextResponse
 from bot.domain.indicator import Indicator
 from bot.domain.maintenance import MaintenanceStatus, PublicMaintenance
 from bot.domain.public_incident import PublicIncident
+from bot.domain.status_json import summary
 from bot.domain.status_page import DAYS, StatusPage
 from bot.domain.update import Stage
 from bot.domain.uptime import WHOLE
 from bot.services.ports import Render, Unavailable
 from bot.text import TextError, spoken, zone_name
-from bot.web.status_summary import summary
 
 FRESH: Final = 1.0
 """Seconds for which what was read is given without another look."""
@@ -56,7 +56,7 @@ PLANNED: Final = MappingProxyType(
 HEADERS: Final = MappingProxyType(
     {
         "Cache-Control": "public, max-age=5, stale-if-error=86400",
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'",
         "Referrer-Policy": "no-referrer",
         "Vary": "Accept-Encoding",
         "X-Content-Type-Options": "nosniff",
@@ -95,8 +95,14 @@ class StatusSite:
         render: Render,
         seconds: Callable[[], float],
         base: Callable[[], str],
+        *,
+        mails: bool = False,
     ) -> None:
-        """Read nothing yet; `look` gives None where the site is off, and may raise Unavailable."""
+        """Read nothing yet; `look` gives None where the site is off, and may raise Unavailable.
+
+        `mails`: whether somebody can subscribe by mail.
+        """
+        self._mails = mails
         self._look = look
         self._render = render
         self._seconds = seconds
@@ -167,7 +173,7 @@ class StatusSite:
         base = self._base().rstrip("/")
         if path.endswith(".json"):
             return _kept(summary(page, base), "application/json", OPEN_TO_PAGES)
-        context = {**_words(page), "page": page, "base": base, "incident": incident}
+        context = {**_words(page), "page": page, "base": base, "incident": incident, "mails": self._mails}
         told: list[PublicIncident | PublicMaintenance] = [
             *page.current,
             *page.past,

@@ -48,6 +48,34 @@ def summary(page: StatusPage, base: str) -> str:
     )
 
 
+def webhook_body(page: StatusPage, known_as: str, base: str, unsubscribe: str) -> str | None:
+    """Give what a webhook is posted about an incident or planned maintenance, by its public id, as Statuspage does.
+
+    The shape is that of https://support.atlassian.com/statuspage/docs/enable-webhook-notifications/; None where the
+    page does not have it.
+    """
+    shown = {each.id: _component(each, place, page) for place, each in enumerate(page.components, start=1)}
+    incident = page.incident(known_as)
+    planned = next((each for each in (*page.maintenance, *page.maintained) if each.id == known_as), None)
+    if incident is None and planned is None:
+        return None
+    told = _incident(incident, shown, base) if incident else _maintenance(planned, shown, base) if planned else {}
+    usual: dict[str, object] = {"backfilled": False, "impact_override": None, "postmortem_body": None}
+    usual |= {"scheduled_for": None, "scheduled_until": None, "organization_id": None}
+    return json.dumps(
+        {
+            "meta": {"unsubscribe": unsubscribe, "documentation": f"{base}/status"},
+            "page": {
+                "id": PAGE_ID,
+                "status_indicator": page.indicator.value,
+                "status_description": _described(page),
+            },
+            "incident": usual | told,
+        },
+        ensure_ascii=False,
+    )
+
+
 def _described(page: StatusPage) -> str:
     return "Service Under Maintenance" if page.under_maintenance and not page.current else DESCRIBED[page.indicator]
 
