@@ -1,7 +1,8 @@
 """From the file's rows to the domain's Directory: defaults are filled in, names of things are made."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -33,7 +34,7 @@ def build(file: schema.FileRow) -> Directory:
         },
         journeys={key: _journey(key, row) for key, row in file.journeys.items()},
         rules=tuple(_rule(number, row) for number, row in enumerate(file.rules, start=1)),
-        severities=_severities(file.severities),
+        severities=_severities(file.severities, file.workspace.summary_every),
         lists={
             key: DistributionList(id=key, people=row.people, by=row.by) for key, row in file.distribution_lists.items()
         },
@@ -163,8 +164,9 @@ def _rule(number: int, row: schema.RuleRow) -> Rule:
     return Rule(number=number, matchers=row.match, journey=row.journey, service=row.service, severity=row.severity)
 
 
-def _severities(rows: Mapping[str, schema.SeverityRow]) -> tuple[Severity, ...]:
-    return tuple(_severity(row, rows[row.name]) if row.name in rows else row for row in BUILT_IN)
+def _severities(rows: Mapping[str, schema.SeverityRow], summary_every: timedelta | None) -> tuple[Severity, ...]:
+    usual = (replace(row, summary_every=summary_every) for row in BUILT_IN)
+    return tuple(_severity(row, rows[row.name]) if row.name in rows else row for row in usual)
 
 
 def _severity(usual: Severity, row: schema.SeverityRow) -> Severity:
@@ -192,4 +194,5 @@ def _severity(usual: Severity, row: schema.SeverityRow) -> Severity:
         downtime=usual.downtime if row.downtime is None else row.downtime,
         notify=cell("notify", row.notify, usual.notify),
         aware=row.aware,
+        summary_every=cell("summary_every", row.summary_every, usual.summary_every),
     )

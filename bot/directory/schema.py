@@ -61,6 +61,7 @@ class WorkspaceRow(Row):
     working_hours: Hours = DEFAULT_HOURS
     catch_all: Name | None = None
     archive_after: Promise = timedelta(days=7)
+    summary_every: Promise = timedelta(hours=1)
     managers: OneOrMore = ()
     plain_words: dict[Name, Name] = Field(default_factory=dict)
     templates: Folder | None = None
@@ -169,6 +170,7 @@ class SeverityRow(Row):
     downtime: YesNo | None = None
     notify: OneOrMore = ()
     aware: OneOrMore = ()
+    summary_every: Promise = None
 
 
 class ListRow(Row):

@@ -24,6 +24,7 @@ class TimerKind(StrEnum):
     CLOCK_SOON = "clock_soon"
     CLOCK_DUE = "clock_due"
     CLOCK_LATE = "clock_late"
+    SUMMARY_SOON = "summary_soon"
     SUMMARY = "summary"
     REVISIT = "revisit"
     POSTMORTEM = "postmortem"

@@ -119,6 +119,7 @@ class Incident:
     lines: tuple[Line, ...] = ()
     summaries: tuple[Summary, ...] = ()
     next_summary_at: datetime | None = None
+    summary_asked: str = ""
     questions: tuple[Question, ...] = ()
     held_until: datetime | None = None
     resolution: str = ""

@@ -51,6 +51,7 @@ class Severity:
     downtime: bool = False
     notify: tuple[str, ...] = ()
     aware: tuple[str, ...] = ()
+    summary_every: timedelta | None = timedelta(hours=1)
 
     def internal_interval(self, age: timedelta) -> timedelta | None:
         """How long after an internal update the next is due, in an incident declared `age` ago."""

@@ -21,7 +21,9 @@ def promise_words(
     """The clocks, the first words drafted from them, and the first summary; nothing where no rooms are wanted."""
     if not incident.rooms_wanted:
         return Change(incident=incident)
-    change = clock.start(incident, severity, now).and_then(lambda each: summary.start(each, now))
+    change = clock.start(incident, severity, now).and_then(
+        lambda each: summary.start(each, now, severity.summary_every)
+    )
     return change.and_then(lambda each: _first_words(render, directory, each, now))
 
 

@@ -16,7 +16,7 @@ from bot.domain.telling import one_line
 from bot.domain.timeline import Event, EventKind
 from bot.domain.update import Stage
 from bot.domain.wording import prefilled
-from bot.services import drafting, notices
+from bot.services import drafting, notices, summaries
 from bot.services.loading import loaded, loaded_for, severity_of
 from bot.services.page_starting import begin
 from bot.services.ports import Desk, Render, Tx
@@ -96,7 +96,7 @@ async def reopen(desk: Desk, number: int, why: str, by: Who, *, delivery: str, r
                 change = change.and_then(lambda each: begin(tx, directory, each, severity, now, by=by))
             if incident.rooms_wanted:
                 change = change.and_then(lambda each: clock.start(each, severity, now))
-                change = change.and_then(lambda each: summary.start(each, now))
+                change = change.and_then(lambda each: summary.start(each, now, severity.summary_every))
             tx.save(authority.with_override(change, override))
         return loaded(tx, number)
 
@@ -114,6 +114,7 @@ def _resolved(
     change = change.and_then(lambda each: _last_words(render, directory, each, by, now))
     change = change.and_then(clock_keeping.settled)
     change = change.and_then(lambda each: _with_postmortem(tx, render, directory, each, change.timeline, now))
+    change = change.and_then(lambda each: summaries.last(render, directory, each, now))
     saved = change.incident or incident
     change = change.then(Change(outgoing=(*resolving.announced(saved), *in_pieces(saved))))
     return change.then(notices.ended(tx, saved, now))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain import authority, clock, clock_keeping, declaring, responding, status_change
+from bot.domain import authority, clock, clock_keeping, declaring, responding, status_change, summary
 from bot.domain.authority import Act
 from bot.domain.change import Change
 from bot.domain.directory import Directory
@@ -79,6 +79,7 @@ def _move(
         change = change.and_then(lambda each: _with_rooms(tx, render, directory, each, row, now))
     elif incident.open:
         change = change.and_then(lambda each: clock.moved(each, before, row, now)).and_then(clock_keeping.settled)
+        change = change.and_then(lambda each: summary.moved(each, row.summary_every, now))
     if incident.open and worse:
         change = change.and_then(lambda each: _invited(tx, directory, each, row))
         change = change.and_then(lambda each: _paged(tx, directory, each, row, asked, now))

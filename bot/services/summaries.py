@@ -1,7 +1,7 @@
 """Summaries for stakeholders, hourly or by hand, and *catch me up* for one person."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -15,6 +15,8 @@ from bot.domain.incident import Incident
 from bot.domain.naming import clean
 from bot.domain.prose import At, Sentence, Strong, Who, Words
 from bot.domain.role import COMMANDER, COMMS
+from bot.domain.summary import Written
+from bot.domain.summary_news import news
 from bot.domain.telling import trouble
 from bot.domain.timeline import Event, EventKind
 from bot.domain.wording import impact_line
@@ -59,7 +61,8 @@ async def draft(desk: Desk, number: int, by: Who) -> SummaryDraft:
 
     def read(tx: Tx) -> SummaryDraft:
         incident = loaded_for(tx, directory, number, by)
-        facts = summary.facts(incident, directory.workspace.zone, now, from_record=False)
+        timeline = tx.timeline(number)
+        facts = summary.facts(incident, timeline, directory.workspace.zone, now, from_record=False)
         text = _rendered(desk.render, facts)
         return SummaryDraft(incident=incident, text=text, answered=_untold(incident))
 
@@ -76,7 +79,7 @@ async def post(
     delivery: str,
     answered: tuple[int, ...] = (),
 ) -> Incident:
-    """Post a summary now, in this person's words; the next is due an hour later.
+    """Post a summary now, in this person's words; the next is due an interval later.
 
     `answered` are the questions that its draft told of; the next one does not tell of them again.
 
@@ -96,8 +99,29 @@ async def post(
         if tx.first_time(delivery, now):
             managers = directory.workspace.managers
             override = authority.check(Act.SUMMARY, by, incident, managers=managers, now=now, reason=reason)
-            change = summary.post(incident, words, by, now, answered)
+            written = Written(text=words, by=by, answered=answered)
+            change = summary.post(incident, written, _every(directory, incident), now)
             tx.save(change.then(Change(timeline=(override,))) if override else change)
+        return loaded(tx, number)
+
+    return await desk.store.write(write)
+
+
+async def leave_out(desk: Desk, number: int, which: int, by: Who, *, delivery: str, reason: str = "") -> Incident:
+    """Leave the next summary (its number) out, because nothing changed; the one after it is due an interval later.
+
+    Raises Refusal where something did change or that summary is out, ReasonNeeded when this person needs a reason.
+    """
+    now, directory = desk.clock(), desk.directory()
+
+    def write(tx: Tx) -> Incident:
+        incident = loaded_for(tx, directory, number, by)
+        if tx.first_time(delivery, now):
+            _still_quiet(tx, directory, incident, which)
+            managers = directory.workspace.managers
+            override = authority.check(Act.SUMMARY, by, incident, managers=managers, now=now, reason=reason)
+            change = summary.left_out(incident, _every(directory, incident), by, now)
+            tx.save(authority.with_override(change, override))
         return loaded(tx, number)
 
     return await desk.store.write(write)
@@ -165,25 +189,64 @@ def _summary_due(tx: Tx, timer: Timer, directory: Directory, now: datetime, rend
     incident = loaded(tx, timer.incident)
     if not incident.open or timer.fence != len(incident.summaries) + 1:
         return Change()
-    facts = summary.facts(incident, directory.workspace.zone, now, from_record=True)
+    every = _every(directory, incident)
+    timeline = tx.timeline(incident.number)
+    facts = summary.facts(incident, timeline, directory.workspace.zone, now, from_record=True)
     try:
         text = _rendered(render, facts)
     except Refusal as refusal:
-        change = summary.start(incident, now)
+        change = summary.start(incident, now, every)
         key = f"summary:{timer.fence}:{int(timer.due_at.timestamp())}:failed"
         return change.then(trouble(change.incident or incident, key, refusal.said, now))
-    return summary.post(incident, text, None, now, _untold(incident))
+    return summary.post(incident, Written(text=text, answered=_untold(incident)), every, now)
+
+
+def _summary_soon(tx: Tx, timer: Timer, directory: Directory, now: datetime, _render: Render) -> Change:
+    incident = loaded(tx, timer.incident)
+    stands = incident.open and timer.fence == len(incident.summaries) + 1
+    if not stands or news(incident, tx.timeline(incident.number), directory.workspace.zone):
+        return Change()
+    return summary.ask_first(incident, timer.fence, now)
+
+
+def last(render: Render, directory: Directory, incident: Incident, now: datetime) -> Change:
+    """The last summary of a resolved incident. A broken template must not keep an incident open."""
+    if not incident.rooms_wanted:
+        return Change(incident=incident)
+    try:
+        text = _rendered(render, summary.last_facts(incident, directory.workspace.zone, now), summary.LAST)
+    except Refusal as refusal:
+        return trouble(incident, f"last_summary:{incident.reopened}:failed", refusal.said, now)
+    return summary.post(incident, Written(text=text, answered=_untold(incident)), None, now)
+
+
+def _every(directory: Directory, incident: Incident) -> timedelta | None:
+    severity = directory.severity(incident.severity)
+    return severity.summary_every if severity else None
+
+
+def _still_quiet(tx: Tx, directory: Directory, incident: Incident, which: int) -> None:
+    """Refuse to leave a summary out that was posted, or that has something to tell."""
+    if not incident.open or which != len(incident.summaries) + 1 or incident.next_summary_at is None:
+        raise Refusal(f"That summary of {incident.label} is not waiting any more. Nothing was left out.")
+    changed = news(incident, tx.timeline(incident.number), directory.workspace.zone)
+    if changed:
+        raise Refusal(
+            f"Something did change since the last summary of {incident.label}: ",
+            Words(changed[-1]),
+            ". The summary stays due; edit it, or let it be posted from the record.",
+        )
 
 
 def _untold(incident: Incident) -> tuple[int, ...]:
     return tuple(each.number for each in untold(incident))
 
 
-def _rendered(render: Render, facts: dict[str, object]) -> str:
+def _rendered(render: Render, facts: dict[str, object], template: str = summary.TEMPLATE) -> str:
     try:
-        return render(summary.TEMPLATE, facts)
+        return render(template, facts)
     except TextError as error:
         raise Refusal(f"The summary's template could not be used: {error}. Nothing was posted.") from error
 
 
-DUTIES: Final = MappingProxyType({TimerKind.SUMMARY: _summary_due})
+DUTIES: Final = MappingProxyType({TimerKind.SUMMARY_SOON: _summary_soon, TimerKind.SUMMARY: _summary_due})

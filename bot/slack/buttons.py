@@ -254,6 +254,7 @@ BUTTONS: Final[Mapping[Action, Pressed]] = MappingProxyType(
         Action.POSTED_IT: posted_it_pressed,
         Action.START_PUBLIC_CLOCK: start_public_clock_pressed,
         Action.EDIT_SUMMARY: _with(summary.run),
+        Action.NOTHING_CHANGED: summary.nothing_changed_pressed,
         Action.DECIDE: _with(decide.run),
         Action.ROLES: roles_pressed,
         Action.TAKE_ROLE: take_role_pressed,

@@ -34,6 +34,7 @@ class Action(StrEnum):
     POSTED_IT = "posted_it"
     START_PUBLIC_CLOCK = "start_public_clock"
     EDIT_SUMMARY = "edit_summary"
+    NOTHING_CHANGED = "nothing_changed"
 
     DECIDE = "decide"
     ROLES = "roles"

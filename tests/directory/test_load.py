@@ -118,6 +118,12 @@ severities:
     assert (directory.severities[0], directory.severities[3]) == (BUILT_IN[0], BUILT_IN[3])
 
 
+def test_how_often_summaries_come_is_the_workspaces_unless_a_severity_says_otherwise() -> None:
+    rows = "severities: {SEV1: {summary_every: 30m}, SEV3: {summary_every: none}}\n"
+    every = [row.summary_every for row in read("workspace: {summary_every: 2h}\n" + PEOPLE + rows).severities]
+    assert every == [timedelta(minutes=30), timedelta(hours=2), None, timedelta(hours=2)]
+
+
 def test_the_environment_fills_in_values_and_two_dollars_keep_the_words() -> None:
     text = PEOPLE + 'workspace: {bridge: "https://${HOST}/room", status_page: "https://x.test/$${HOST}"}'
     workspace = read(text, HOST="meet.acme.test").workspace

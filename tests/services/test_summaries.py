@@ -60,6 +60,7 @@ async def test_three_hours_bring_three_summaries_with_all_fields_and_the_next_ti
             "Incident: Customers cannot place orders · Severity: SEV1 · Started: 02:17 EST",
             "Current status: mitigating · Customer impact: about 32 %, at least 1,240 customers",
             "What we are doing: Session refresh is off.",
+            *([f"Nothing has changed since the summary of 0{hour + 1}:17 EST."] if hour > 1 else []),
             "(from the record; last confirmed by maya 02:17 EST)",
         ]
         assert each.next_at is not None
