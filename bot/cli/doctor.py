@@ -11,7 +11,9 @@ from bot.directory.file import load
 from bot.directory.findings import DirectoryError
 from bot.directory.manifest import scopes_asked_for
 from bot.domain.directory import Directory
+from bot.domain.team import ToldBy
 from bot.notify.examining import examine_statuspage
+from bot.notify.examining_mail import examine_mail
 from bot.notify.fallback import BadFallback, notifier_of
 from bot.services.diagnosis import Diagnosis, Level, broken, doubtful, well
 from bot.settings import BadSetting, Settings, read_settings
@@ -55,6 +57,9 @@ async def examine(
     for line in await asyncio.to_thread(examine_database, settings.DATABASE_URL, now):
         yield line
     workspace, key = directory.workspace, settings.STATUSPAGE_API_KEY
+    mail = await examine_mail(settings.mail_server, tuple(_mailed(directory)))
+    if mail is not None:
+        yield mail
     async for line in examine_statuspage(
         settings.STATUSPAGE_API_URL,
         key.get_secret_value() if key else None,
@@ -114,6 +119,11 @@ def _channels(directory: Directory) -> Iterator[tuple[str, str]]:
         channel = getattr(directory.workspace, field)
         if channel:
             yield f"workspace.{field}", channel
+
+
+def _mailed(directory: Directory) -> Iterator[str]:
+    """The lists whose people are told by mail."""
+    return (key for key, each in directory.lists.items() if ToldBy.EMAIL in each.by)
 
 
 def _components(directory: Directory) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.domain.change import Change, Timer, TimerKind
 from bot.domain.clock_keeping import keeper
-from bot.domain.effects import Card, Outgoing, PostText
+from bot.domain.effects import Card, Outgoing, PostText, Priority
 from bot.domain.errors import Refusal
 from bot.domain.heard import Heard, merged
 from bot.domain.incident import Incident, RoomKind
@@ -66,7 +66,9 @@ def spread(incident: Incident, news: News, now: datetime, more: tuple[Heard, ...
         if is_muted(incident, each.who) or each.told_at == now:
             continue
         if each.dm or each.aware:
-            rows.append(tell_person(incident, each.who, news.key, news.said, buttons=(_stop(incident),)))
+            buttons = (_stop(incident),)
+            row = tell_person(incident, each.who, news.key, news.said, buttons=buttons, priority=Priority.NORMAL)
+            rows.append(row)
         rows += [_mailed(incident, each, news, now)] if each.email else []
     return Change(incident=incident, outgoing=tuple(rows))
 

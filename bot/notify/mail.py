@@ -105,7 +105,7 @@ class MailPerformer:
         return Sent()
 
     async def _hand_over(self, server: MailServer, to: str, raw: bytes, progress: Progress) -> None:
-        client = self._client(server)
+        client = client_of(server, self._patience)
         try:
             await client.connect()
             await client.mail(server.sender[1])
@@ -118,23 +118,8 @@ class MailPerformer:
         finally:
             client.close()
 
-    def _client(self, server: MailServer) -> SMTP:
-        """A password is never said in the clear, whatever a server offers; on this machine there is no line to tap."""
-        must_encrypt = True if server.password is not None and not server.local else None
-        return SMTP(
-            hostname=server.host,
-            port=server.port,
-            username=server.user,
-            password=server.password,
-            use_tls=server.tls,
-            start_tls=False if server.tls else must_encrypt,
-            validate_certs=not server.local,
-            local_hostname=server.sender[1].partition("@")[2],
-            timeout=self._patience,
-        )
-
     def _answered_no(self, said: SMTPResponseException, to: str, claimed: Claimed) -> Receipt:
-        reason = f"{said.code} {_line(said.message)}"
+        reason = f"{said.code} {in_a_line(said.message)}"
         if said.code < PERMANENT:
             self._last = f"the mail server asks to wait: {reason}"
             raise RetryLater(_pause(claimed), reason) from said
@@ -145,13 +130,32 @@ class MailPerformer:
 
     def _in_trouble(self, trouble: Exception, stage: Stage, claimed: Claimed) -> Exception:
         """Before the text was handed over nothing was done; after it, the same mail may go once more, ever later."""
-        why = f"no answer in {self._patience:g} s" if isinstance(trouble, TimeoutError) else _line(trouble)
+        why = f"no answer in {self._patience:g} s" if isinstance(trouble, TimeoutError) else in_a_line(trouble)
         self._last = f"the mail server is in trouble: {why}"
         log.warning("The mail server is in trouble: %s", why)
         if stage is Stage.BEFORE:
             return RetryLater(_pause(claimed), why)
         begun = claimed.first_sent_at or self._clock()
         return Unknown(why, max(_pause(claimed), (self._clock() - begun).total_seconds()))
+
+
+def client_of(server: MailServer, patience: float) -> SMTP:
+    """Make a client, not connected yet, whose every step may take so many seconds.
+
+    A password is never said in the clear, whatever a server offers; on this machine there is no line to tap.
+    """
+    must_encrypt = True if server.password is not None and not server.local else None
+    return SMTP(
+        hostname=server.host,
+        port=server.port,
+        username=server.user,
+        password=server.password,
+        use_tls=server.tls,
+        start_tls=False if server.tls else must_encrypt,
+        validate_certs=not server.local,
+        local_hostname=server.sender[1].partition("@")[2],
+        timeout=patience,
+    )
 
 
 def composed(effect: SendMail, to: str, row: str, begun: datetime, sender: tuple[str, str]) -> bytes:
@@ -184,5 +188,6 @@ def _pause(claimed: Claimed) -> float:
     return PAUSES[min(claimed.attempts, len(PAUSES)) - 1]
 
 
-def _line(said: object) -> str:
+def in_a_line(said: object) -> str:
+    """Bring what a server or a library says onto one short line without a full stop."""
     return clean_line(str(said))[:200].rstrip(".")

@@ -35,7 +35,11 @@ class Follows(Part):
 
     def followers_of(self, targets: Sequence[str]) -> tuple[Follow, ...]:
         """Load who follows any of these."""
-        query = select(FollowRow).where(col(FollowRow.target).in_(targets)).order_by(col(FollowRow.user))
+        query = (
+            select(FollowRow)
+            .where(col(FollowRow.target).in_(targets))
+            .order_by(col(FollowRow.user), col(FollowRow.target))
+        )
         return tuple(_follow(row) for row in self._session.exec(query))
 
 

@@ -18,8 +18,10 @@ from bot.domain.effects import Outgoing
 from bot.domain.errors import Refusal
 from bot.domain.mail import SendMail, mail_address
 from bot.domain.outgoing import send_mail
+from bot.notify.examining_mail import examine_mail
 from bot.notify.mail import MailPerformer, composed
 from bot.notify.server import MailServer, mail_server
+from bot.services.diagnosis import Level
 from bot.services.outbox import Outbox
 from bot.services.performing import Performers
 from tests.fakes.mailbox import Mailbox
@@ -175,6 +177,18 @@ async def test_a_password_is_said_over_tls_alone(tmp_path: Path) -> None:
         assert "STARTTLS" in performer.says()
     assert elsewhere.asked == 0
     await elsewhere.stop()
+
+
+async def test_the_doctor_says_whether_the_server_would_take_mail() -> None:
+    here = await Mailbox(tls=True, login=("tocsin", "p@ss")).start()
+    right = mail_server(here.url.replace("://", "://tocsin:p%40ss@"), FROM)
+    found = [await examine_mail(each, ("executives",)) for each in (right, replace(right, password="wrong"), None)]
+    await here.stop()
+    found.append(await examine_mail(right, ()))
+    assert [each.level for each in found if each] == [Level.OK, Level.FAIL, Level.WARN, Level.FAIL]
+    assert "executives" in str(found[2])
+    assert await examine_mail(None, ()) is None
+    assert here.arrived == []
 
 
 async def test_without_a_server_a_mail_is_refused_and_the_refusal_says_why(tmp_path: Path) -> None:

@@ -99,6 +99,7 @@ async def test_every_command_answers_something_useful_in_an_incident_and_outside
             useful(maya, await maya.command(f"/incident {name}", channel=room))
         if each.name in WORDS:
             useful(maya, await maya.command(f"/incident {each.name} {WORDS[each.name]}", channel=room))
+    assert "sends no mail" in useful(maya, await maya.command("/incident follow checkout by email", channel=room))
     await here.settled()
 
     incident = await here.incident()
