@@ -28,6 +28,7 @@ OUTSIDE: Final = (
     (Action.LIST, "List", "list"),
     (Action.ON_CALL, "On call", "oncall"),
     (Action.FOLLOW, "Follow", "follow"),
+    (Action.INTERNAL_PAGE, "Status page", "site"),
     (Action.REPORT, "Comms report", "report comms"),
 )
 INSIDE: Final = (

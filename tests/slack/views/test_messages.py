@@ -306,7 +306,7 @@ def test_the_list_and_one_incident_lead_to_the_war_room() -> None:
 
 def test_help_offers_what_can_be_done_here_and_the_words_for_it() -> None:
     outside = help_here("/inc", None)
-    assert labels_of(outside) == ["Declare", "List", "On call", "Follow", "Comms report"]
+    assert labels_of(outside) == ["Declare", "List", "On call", "Follow", "Status page", "Comms report"]
     assert checked(outside).startswith("*What can be done here*\nOr type: /inc declare · ")
     assert labels_of(help_here("/inc", an_incident()))[0] == "Update"
     assert labels_of(help_here("/inc", an_incident(), waiting_for_you=True))[0] == "Acknowledge"
