@@ -11,6 +11,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector, Thr
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.domain.effects import Receipt, Refused, Sent
+from bot.domain.errors import Refusal
 from bot.domain.webhook import PostToWebhook, may_be_posted_to, webhook_address
 from bot.services.ports import Claimed, NotFindable, Remote, RetryLater
 from bot.services.subscribers import ANSWERED
@@ -63,7 +64,10 @@ class WebhookPerformer:
         effect = claimed.outgoing.effect
         if not isinstance(effect, PostToWebhook):
             raise TypeError(f"{claimed.outgoing.id} is no webhook's")
-        webhook_address(effect.url, local=self._local)
+        try:
+            webhook_address(effect.url, local=self._local)
+        except Refusal as refusal:
+            return Refused(error="bad address", remedy=str(refusal))
         headers = {
             "Content-Type": "application/json",
             "User-Agent": "Tocsin",

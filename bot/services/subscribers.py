@@ -150,6 +150,10 @@ def _kept(tx: Tx, subscriber: Subscriber) -> Change:
 
 
 def _disabled(tx: Tx, subscriber: Subscriber) -> Change:
+    """Tell somebody nothing more. Of an address that never said so itself nothing is kept: strangers can name any."""
+    if subscriber.confirmed_at is None:
+        tx.remove_subscriber(subscriber.token)
+        return Change()
     log.warning("A subscriber by %s is told nothing more: %s", subscriber.means.value, subscriber.trouble)
     tx.save_subscriber(subscriber)
     return Change(withdraw=(f"subscriber:{subscriber.token}:*",))

@@ -102,6 +102,7 @@ severities:
     pages: at_once
     rooms: false
     clock: false
+    downtime: true
     notify: [all]
 """
     )
@@ -114,6 +115,7 @@ severities:
     assert (row.internal_first, row.internal_every) == (None, 180 * minutes)
     assert row.internal_after == (InternalPace(until_age=120 * minutes, every=30 * minutes),)
     assert (row.pages, row.rooms, row.clock, row.notify) == (Pages.AT_ONCE, False, False, ("all",))
+    assert (row.downtime, usual.downtime) == (True, False)
     assert (row.name, row.rank) == (usual.name, usual.rank)
     assert (directory.severities[0], directory.severities[3]) == (BUILT_IN[0], BUILT_IN[3])
 

@@ -149,5 +149,10 @@ async def test_who_cannot_be_reached_is_told_nothing_more_and_who_answers_is_kep
     await ended(post, Refused(error="410", remedy="It says that it is gone."))
     assert (await office.known(HOOK.token)).standing is Standing.DISABLED
     assert await office.told(TellSubscribers(incident=NUMBER, update=1)) == []
+    stranger = asked(None, Means.EMAIL, "named@by.others.test", SITE.key, NOW)
+    await office.store.write(methodcaller("save_subscriber", stranger))
+    asking = SendMail(to=stranger.address, subject="s", text="t", about=f"subscriber:{stranger.token}")
+    await ended(asking, Refused(error="550", remedy=f"The mail server does not take mail for {stranger.address}: 550."))
+    assert await office.store.read(lambda tx: tx.subscriber(stranger.token)) is None, "of strangers nothing is kept"
     await office.store.write(lambda tx: tx.prune_subscribers(NOW + timedelta(seconds=1)))
     assert await office.store.read(lambda tx: tx.subscriber(WAITS.token)) is None

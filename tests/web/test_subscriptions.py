@@ -111,6 +111,9 @@ async def test_a_flood_is_stopped_in_a_friendly_sentence_that_tells_nothing(door
     assert others[-1].text == taken[-1].text
     assert "Please try again in an hour" in others[-1].text
     assert (await door.http.post("/status/subscribe", b"x" * 5000)).status == 413
+    form = {"means": "email", "address": "far@customer.test"}
+    behind_a_proxy = await door.http.post("/status/subscribe", form, X_Forwarded_For="203.0.113.7")
+    assert behind_a_proxy.status == 200, "a proxy on this machine says who it is that asks"
 
 
 def test_floods_are_counted_by_address_network_and_in_all_for_an_hour() -> None:
