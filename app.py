@@ -3,7 +3,7 @@
 import os
 import sys
 
-from bot.cli import backup, check, doctor, sandbox, serve
+from bot.cli import backup, check, doctor, phone_tree, sandbox, serve
 from bot.system import SystemClock
 
 USAGE = """usage: python app.py            run the bot (settings come from the environment and .env)
@@ -12,6 +12,7 @@ USAGE = """usage: python app.py            run the bot (settings come from the e
        python app.py check      validate the directory file
        python app.py doctor     whether this installation would reach people, and what to do where not
        python app.py backup FILE    a copy of the database, while the bot runs or not
+       python app.py phone-tree    whom to call for each journey while Slack or Tocsin is down; --html FILE to print it
 """
 
 
@@ -26,6 +27,8 @@ def main(argv: list[str]) -> int:
             return backup.run(rest, sys.stdout)
         case ["doctor", *rest]:
             return doctor.run(rest, os.environ, SystemClock()(), sys.stdout)
+        case ["phone-tree", *rest]:
+            return phone_tree.run(rest, os.environ, SystemClock()(), sys.stdout)
         case ["sandbox", *rest]:
             return sandbox.run(rest, os.environ, sys.stdout)
         case ["-h" | "--help" | "help", *_]:

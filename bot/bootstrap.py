@@ -31,11 +31,13 @@ from bot.services.internal_view import InternalView
 from bot.services.lanes import NAMED, Lanes
 from bot.services.outbox import wait
 from bot.services.performing import Performers
+from bot.services.phone_tree import PhoneTreeSender
 from bot.services.ports import Desk, Performer
 from bot.services.public_view import PublicView
 from bot.services.site import Site
 from bot.services.supervisor import Supervisor
 from bot.services.sweep import Sweep
+from bot.services.watching import Watch
 from bot.settings import Settings
 from bot.slack.connection import Credentials, SlackSide
 from bot.store.store import SqlStore, open_store
@@ -152,6 +154,7 @@ class Bot:
             beat=self._pulses["sweep"].beat,
             lateness=self._meters.fired,
         )
+        self.watch = Watch([PhoneTreeSender(self.desk).look])
 
     async def stop(self) -> None:
         """Stop taking work, let what is in flight end, close everything. A crash would be as correct, only slower."""
@@ -161,13 +164,15 @@ class Bot:
         await self._web.stop()
         self.scheduler.stop()
         self.sweep.stop()
+        self.watch.stop()
         await self.lanes.stop()
         await self._supervisor.stop(LOOPS_END_WITHIN)
         await self._opened.aclose()
 
     def wake(self) -> None:
-        """Have both loops look at once: the clock was moved."""
+        """Have the loops look at once: the clock was moved."""
         self._sweep_wake.set()
+        self.watch.wake()
         self.lanes.wake()
 
     def reload_soon(self) -> None:
@@ -191,6 +196,7 @@ class Bot:
         for name, run in (
             ("sweep", self.sweep.run),
             *self.lanes.running(),
+            ("watch", self.watch.run),
             ("directory watch", self._watch_directory),
             *self.slack.loops(self._match_people),
         ):

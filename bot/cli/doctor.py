@@ -11,6 +11,7 @@ from bot.directory.file import load
 from bot.directory.findings import DirectoryError
 from bot.directory.manifest import scopes_asked_for
 from bot.domain.directory import Directory
+from bot.domain.phone_tree import phone_tree, receivers, without_number
 from bot.domain.team import ToldBy
 from bot.notify.examining import examine_statuspage
 from bot.notify.examining_mail import examine_mail
@@ -52,7 +53,7 @@ async def examine(
         yield doubtful("alerts", "ALERT_TOKENS is not set: alerts are answered 503.", "Set one for each alert source.")
     yield _fallback(settings)
     directory, found = _directory(settings.DIRECTORY, environ, now)
-    for line in found:
+    for line in (*found, *_phone_tree(settings, directory, now)):
         yield line
     for line in await asyncio.to_thread(examine_database, settings.DATABASE_URL, now):
         yield line
@@ -112,6 +113,21 @@ def _fallback(settings: Settings) -> Diagnosis:
     if notifier is None:
         return doubtful("fallback", "none: while Slack is down nobody is paged.", "Set FALLBACK_URLS.")
     return well("fallback", f"{len(settings.fallback_urls)} set; a page that Slack does not take in 30 s goes there.")
+
+
+def _phone_tree(settings: Settings, directory: Directory, now: datetime) -> Iterator[Diagnosis]:
+    """Whether there is a sheet to call by while this installation is down."""
+    listed, print_it = directory.workspace.phone_tree, "print `python app.py phone-tree --html FILE`"
+    if listed is None:
+        yield doubtful("phone tree", "it is mailed to nobody.", f"Set workspace.phone_tree, or {print_it}.")
+    elif settings.SMTP_URL is None:
+        says = f"SMTP_URL is not set, so the list {listed} does not get it by mail."
+        yield doubtful("phone tree", says, f"Set it, or {print_it}.")
+    else:
+        yield well("phone tree", f"goes by mail to {', '.join(receivers(directory))}.")
+    missing = without_number(phone_tree(directory, now))
+    if missing:
+        yield doubtful("phone tree", f"no number is known of {', '.join(missing)}.", "Add people.<key>.phone.")
 
 
 def _channels(directory: Directory) -> Iterator[tuple[str, str]]:

@@ -58,6 +58,8 @@ def _workspace(row: schema.WorkspaceRow) -> Workspace:
         announce=row.announce,
         triage=row.triage,
         bridge=row.bridge,
+        secondary_chat=row.secondary_chat,
+        phone_tree=row.phone_tree,
         status_page=row.status_page,
         status_site=row.status_site,
         status_name=row.status_name or "",

@@ -23,6 +23,7 @@ _SECTION_OF: Final[Mapping[str, str]] = {
 _REFERENCES: Final[tuple[tuple[str, str], ...]] = (
     ("workspace.catch_all", "team or person"),
     ("workspace.managers", "person"),
+    ("workspace.phone_tree", "distribution list"),
     ("teams.*.members", "person"),
     ("teams.*.manager", "person"),
     ("teams.*.director", "person"),

@@ -54,6 +54,8 @@ class WorkspaceRow(Row):
     announce: Channel = None
     triage: Channel = None
     bridge: Address | None = None
+    secondary_chat: Line | None = None
+    phone_tree: Name | None = None
     status_page: Address | None = None
     status_site: YesNo = False
     status_name: Name | None = None

@@ -31,7 +31,8 @@ class Workspace:
     `plain_words` gives, for words that customers should not read, those that they should. `templates` is the folder of
     the team's own templates, from the directory file's place; empty for none. `status_site` is whether this
     process serves the public status site, `status_name` whose it is; `statuspage` the page at Atlassian's that public
-    text goes to.
+    text goes to. `secondary_chat` says where people meet while Slack is down, `phone_tree` which list is mailed whom to
+    call.
     """
 
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
@@ -39,6 +40,8 @@ class Workspace:
     announce: str | None = None
     triage: str | None = None
     bridge: str | None = None
+    secondary_chat: str | None = None
+    phone_tree: str | None = None
     status_page: str | None = None
     status_site: bool = False
     status_name: str = ""

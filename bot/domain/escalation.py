@@ -44,7 +44,8 @@ class Policy:
 class PlannedTier:
     """One step of a running page. `person` is None exactly where `skipped` says why nobody is paged here.
 
-    `rule` is the policy's own word; `why` follows "you can reduce this fastest:" in the page.
+    `rule` is the policy's own word; `why` follows "you can reduce this fastest:" in the page. Who is on call by a
+    rotation is so as their `duty` says, `until` somebody else has it (UTC).
     """
 
     rule: str
@@ -52,6 +53,13 @@ class PlannedTier:
     why: str
     wait: timedelta
     skipped: str | None = None
+    duty: str = ""
+    until: datetime | None = None
+
+    @property
+    def as_what(self) -> str:
+        """As what the person is called, said to anybody and for as long as it is so."""
+        return self.duty or self.why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +183,15 @@ def _from_rotation(tier: Tier, rotation: Rotation, owner: Owner, at: datetime) -
     until = relieved_at(rotation, at)
     lasting = "" if until is None else f" until {day_and_time(until, at, rotation.zone)}"
     override = ", by override" if shift.is_override else ""
-    why = f"{owner.name}'s {rotation.name}{lasting}{override}"
-    return PlannedTier(rule=tier.page, person=shift.person, why=why, wait=tier.wait)
+    duty = f"{owner.name}'s {rotation.name}"
+    return PlannedTier(
+        rule=tier.page,
+        person=shift.person,
+        why=f"{duty}{lasting}{override}",
+        wait=tier.wait,
+        duty=f"{duty}{override}",
+        until=until,
+    )
 
 
 def _from_team(tier: Tier, owner: Owner) -> PlannedTier:

@@ -115,4 +115,6 @@ class Planner:
 
 
 def _prefixed(reason: str, tiers: Iterable[PlannedTier]) -> Iterable[PlannedTier]:
-    return (tier if tier.person is None else replace(tier, why=f"{reason}; you are {tier.why}") for tier in tiers)
+    for tier in tiers:
+        why = f"{reason}; you are {tier.why}"
+        yield tier if tier.person is None else replace(tier, why=why, duty=tier.as_what)

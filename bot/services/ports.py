@@ -17,6 +17,7 @@ from bot.domain.timeline import Event
 from bot.services.figures import EngineFigures
 from bot.services.follows import FollowsTx
 from bot.services.site import Site, SiteTx
+from bot.services.standing import StandingTx
 
 T = TypeVar("T")
 
@@ -85,7 +86,7 @@ class Claimed:
     sent: Remote | None = None
 
 
-class Tx(SiteTx, FollowsTx, Protocol):
+class Tx(SiteTx, FollowsTx, StandingTx, Protocol):
     """One transaction. Everything in it is saved together or not at all; nothing can be awaited inside."""
 
     def save(self, change: Change) -> None:

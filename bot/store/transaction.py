@@ -6,9 +6,10 @@ from bot.store.follows import Follows
 from bot.store.incidents import Incidents
 from bot.store.records import Records
 from bot.store.site import SiteRecords
+from bot.store.standing import Standing
 
 
-class SqlTx(Incidents, Records, Figures, SiteRecords, Follows):
+class SqlTx(Incidents, Records, Figures, SiteRecords, Follows, Standing):
     """A transaction over one session; whoever opened the session commits it."""
 
     def save(self, change: Change) -> None:

@@ -1,0 +1,53 @@
+"""The watch: what is looked after beside the sweep, because no incident's timer belongs to it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from bot.services.outbox import wait
+from bot.services.ports import Unavailable
+
+TICK: Final = 1.0
+
+Look = Callable[[], Awaitable[None]]
+
+log = logging.getLogger(__name__)
+
+
+class Watch:
+    """Takes each look every second, and at once when it is woken. A database that is away is waited for."""
+
+    def __init__(self, looks: Sequence[Look]) -> None:
+        """Take these looks, in this order."""
+        self._looks = looks
+        self._wake = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._away = False
+
+    async def run(self) -> None:
+        """Go on until stopped."""
+        while not self._stopping.is_set():
+            self._wake.clear()
+            await self._look()
+            await wait(self._wake, TICK)
+
+    def wake(self) -> None:
+        """Look at once."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End after the look that is being taken."""
+        self._stopping.set()
+        self._wake.set()
+
+    async def _look(self) -> None:
+        try:
+            for look in self._looks:
+                await look()
+        except Unavailable as trouble:
+            if not self._away:
+                log.warning("The watch waits for the database: %s", trouble)
+            self._away = True
+        else:
+            self._away = False
