@@ -46,6 +46,7 @@ NEEDED: dict[str, set[str]] = {
 EVENT_NEEDS = {
     "app_home_opened": set(),
     "member_joined_channel": {"channels:read", "groups:read"},
+    "member_left_channel": {"channels:read", "groups:read"},
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
 }

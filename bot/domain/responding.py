@@ -67,6 +67,12 @@ def joined(incident: Incident, who: Who, now: datetime, *, in_room: bool) -> Cha
     return change.then(Change(incident=incident, timeline=(event,), outgoing=refresh_cards(incident)))
 
 
+def left(incident: Incident, who: Who) -> Incident:
+    """Note that somebody left the stakeholder channel: whoever named them later, they are not invited again."""
+    key = _key(RoomKind.STAKEHOLDERS, who)
+    return incident if key in incident.invited else replace(incident, invited=(*incident.invited, key))
+
+
 def _reachable(who: Who) -> bool:
     return bool(who.user or who.person)
 

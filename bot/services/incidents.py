@@ -32,6 +32,7 @@ __all__ = [
     "declare_in",
     "join",
     "joined_room",
+    "left_room",
     "open_items",
     "raise_from_triage",
     "reopen",
@@ -113,6 +114,21 @@ async def joined_room(desk: Desk, channel: str, by: Who, *, delivery: str) -> In
         return loaded(tx, incident.number)
 
     return await desk.store.write(write)
+
+
+async def left_room(desk: Desk, channel: str, by: Who, *, delivery: str) -> None:
+    """Note that somebody walked out of a stakeholder channel; any other channel is nothing to us."""
+    now = desk.clock()
+
+    def write(tx: Tx) -> None:
+        incident = tx.incident_in(channel)
+        if incident is None or incident.stakeholders.channel != channel or not tx.first_time(delivery, now):
+            return
+        noted = responding.left(incident, by)
+        if noted != incident:
+            tx.save(Change(incident=noted))
+
+    await desk.store.write(write)
 
 
 async def set_status(

@@ -132,6 +132,10 @@ def _listen_to_events(app: AsyncApp, inbound: Inbound, presence: Presence) -> No
         if us is None or text_at(object_at(body, "event"), "user") != us.user:
             await inbound.joined(body)
 
+    @app.event("member_left_channel")
+    async def member_left(body: Answer) -> None:
+        await inbound.left(body)
+
     @app.event("message")
     async def typed(body: Answer) -> None:
         await inbound.typed(body)

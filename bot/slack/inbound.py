@@ -154,6 +154,13 @@ class Inbound:
         key = f"ev:{text_at(body, 'team_id')}:{text_at(body, 'event_id')}"
         await incidents.joined_room(self._desk, text_at(event, "channel"), who, delivery=key)
 
+    async def left(self, body: Answer) -> None:
+        """Respect that somebody walked out of a stakeholder channel."""
+        event = object_at(body, "event")
+        who, _ = await known(self._desk, self._members, text_at(event, "user"), "", "")
+        key = f"ev:{text_at(body, 'team_id')}:{text_at(body, 'event_id')}"
+        await incidents.left_room(self._desk, text_at(event, "channel"), who, delivery=key)
+
     async def typed(self, body: Answer) -> None:
         """Take what somebody typed, changed or deleted in a stakeholder channel into the comms queue."""
         await take_typed(self._desk, self._members, body)

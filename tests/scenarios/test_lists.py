@@ -3,6 +3,8 @@
 import contextlib
 from pathlib import Path
 
+from sqlalchemy import text
+
 from bot.sandbox.client import Person
 from bot.sandbox.models import Message
 from tests.fakes.mailbox import Mailbox
@@ -14,7 +16,7 @@ severities:
   SEV2: {notify: [support, accounts]}
 
 distribution_lists:
-  executives: {people: [vic, dana], by: [dm, email]}
+  executives: {people: [vic, dana], by: [dm, email, invite]}
   accounts: {people: [dana], by: [dm]}
   support: {people: [sam], by: [invite]}
 """
@@ -36,6 +38,12 @@ async def update(here: World, person: Person, doing: str) -> None:
     assert preview is not None
     await person.submit(preview)
     await here.settled()
+
+
+def body_of(here: World) -> str:
+    """The first incident as it is saved."""
+    with here.database.connect() as connection:
+        return str(connection.execute(text("SELECT body FROM incident WHERE number = 1")).scalar_one())
 
 
 async def record(here: World, number: int = 1) -> list[str]:
@@ -87,6 +95,10 @@ async def _told_of_sev2(here: World, mailbox: Mailbox) -> None:
     assert "Nobody gets a code" in declared.get_content()
     await here["dana"].click(card, "Follow")
     await here["sam"].leave("inc-1-updates")
+    await here["vic"].join("inc-1-updates")
+    await here["vic"].leave("inc-1-updates")
+    gone = f"stakeholders:{here['vic'].user.id}"
+    await here.slack.until(lambda: gone in body_of(here), timeout=5, why="the bot to know that Vic has left")
 
 
 async def _raised(here: World, mailbox: Mailbox) -> None:
@@ -106,7 +118,8 @@ async def _raised(here: World, mailbox: Mailbox) -> None:
     assert [each.text for each in told(here["dana"])[1:]] == [
         f"INC-1 was raised from SEV2 to SEV1 by {here['eve'].mention}: It grows."
     ]
-    assert here["sam"].user.id not in (await here.stakeholders()).members
+    members = (await here.stakeholders()).members
+    assert [here[name].user.id in members for name in ("dana", "sam", "vic")] == [True, False, False]
 
 
 async def _not_seen(here: World) -> None:

@@ -81,7 +81,7 @@ def _buttons(incident: Incident) -> Block | None:
     return actions(
         button(Action.ASK, "Ask", number, about=about),
         button(Action.REPORT_CUSTOMER, "Report a customer", number, about=about),
-        button(Action.FOLLOW, "Follow", number, about=about) if incident.open else None,
+        button(Action.FOLLOW, "Follow", number, about=about) if incident.open and not incident.private else None,
         button(Action.INTERNAL_PAGE, "All open incidents", incident.label),
     )
 
