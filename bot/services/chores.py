@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.domain.subscriber import PENDING_FOR
-from bot.services.ports import Desk
+from bot.services.ports import Desk, Tx
 
 KEEP_DELIVERIES: Final = timedelta(days=7)
 
@@ -16,6 +16,14 @@ async def prune_deliveries(desk: Desk) -> int:
 
 
 async def prune_subscribers(desk: Desk) -> int:
-    """Forget whoever was asked to confirm a subscription over a day ago and did not. Returns how many."""
+    """Forget whoever was asked to confirm a subscription over a day ago and did not, and what was told a week ago.
+
+    Returns how many were forgotten.
+    """
     now = desk.clock()
-    return await desk.store.write(lambda tx: tx.prune_subscribers(now - PENDING_FOR))
+
+    def write(tx: Tx) -> int:
+        tx.prune_told(now - KEEP_DELIVERIES)
+        return tx.prune_subscribers(now - PENDING_FOR)
+
+    return await desk.store.write(write)

@@ -43,6 +43,9 @@ class SiteTx(Protocol):
     def prune_subscribers(self, before: datetime) -> int:
         """Remove those who asked before a moment and never confirmed; returns how many."""
 
+    def prune_told(self, before: datetime) -> int:
+        """Forget what was told to subscribers before a moment, their addresses in it included; returns how much."""
+
     def note_maintenance(self, ids: Iterable[str], now: datetime) -> None:
         """Note when planned maintenance was first seen declared; what is noted already stays as it is."""
 

@@ -9,8 +9,11 @@ from sqlmodel import col, select
 
 from bot.domain.subscriber import Means, Standing, Subscriber
 from bot.store.outbox import Outbox
-from bot.store.part import table_of
+from bot.store.part import OPEN_STATES, named, table_of
 from bot.store.site_tables import MaintenanceRow, SubscriberRow
+from bot.store.tables import OutboxRow
+
+_ENDED = col(OutboxRow.state).not_in(OPEN_STATES)
 
 
 class SiteRecords(Outbox):
@@ -44,13 +47,24 @@ class SiteRecords(Outbox):
         """Keep nothing of a subscriber, and tell them nothing that has not gone yet."""
         self._must_write()
         self._session.exec(delete(SubscriberRow).where(col(SubscriberRow.token) == token))
-        self.withdraw((f"subscriber:{token}:*",))
+        theirs = (f"subscriber:{token}:*",)
+        self.withdraw(theirs)
+        self._session.exec(delete(OutboxRow).where(named(OutboxRow.id, theirs), _ENDED))
 
     def prune_subscribers(self, before: datetime) -> int:
         """Remove those who asked before a moment and never confirmed; returns how many."""
         self._must_write()
         never = (col(SubscriberRow.standing) == Standing.PENDING.value) & (col(SubscriberRow.asked_at) < before)
-        return self._session.exec(delete(SubscriberRow).where(never)).rowcount
+        tokens = self._session.exec(select(SubscriberRow.token).where(never)).all()
+        for token in tokens:
+            self.remove_subscriber(token)
+        return len(tokens)
+
+    def prune_told(self, before: datetime) -> int:
+        """Forget what was told to subscribers before a moment, their addresses in it included; returns how much."""
+        self._must_write()
+        old = (named(OutboxRow.id, ("subscriber:*",)), _ENDED, col(OutboxRow.created_at) < before)
+        return self._session.exec(delete(OutboxRow).where(*old)).rowcount
 
     def note_maintenance(self, ids: Iterable[str], now: datetime) -> None:
         """Note when planned maintenance was first seen declared; what is noted already stays as it is."""

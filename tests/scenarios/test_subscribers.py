@@ -8,7 +8,7 @@ from bot.domain.subscriber import Standing
 from tests.fakes.mailbox import Mailbox
 from tests.fakes.receiver import Receiver
 from tests.scenarios.test_internal_page import opened
-from tests.scenarios.test_status_site import INSIDE, MAINTENANCE, WITH_A_SITE
+from tests.scenarios.test_status_site import INSIDE, MAINTENANCE, WITH_A_SITE, read
 from tests.scenarios.test_updates import led_by_maya, publish
 from tests.scenarios.world import World, world
 
@@ -33,26 +33,32 @@ def own_page(mail: EmailMessage) -> str:
     return found[0]
 
 
+async def three_who_said_so_twice(here: World, mailbox: Mailbox, hook: Receiver) -> str:
+    """Two by mail and a webhook; gives the page of the one whose mail arrives."""
+    first = await subscribed(here, "email", "kim@customer.test")
+    await subscribed(here, "email", "gone@customer.test")
+    await subscribed(here, "webhook", hook.url)
+    assert await subscribed(here, "email", "never@customer.test") == first, "whoever asks reads the same"
+    (asking,) = mailbox.to("kim@customer.test")
+    page = own_page(asking)
+    async with here.http.get(f"http://127.0.0.1:{here.bot.port}{page}") as looked:
+        assert "Please confirm" in await looked.text()
+    for address in ("kim@customer.test", "gone@customer.test"):
+        status, said = await post(here, f"{own_page(mailbox.to(address)[0])}/confirm")
+        assert (status, "You are subscribed" in said) == (200, True)
+    assert await subscribed(here, "email", "kim@customer.test") == first
+    assert "subscribed already" in mailbox.to("kim@customer.test")[-1].get_content()
+    assert list(hook.taken[0]) == ["meta", "challenge", "confirm"]
+    known = await here.bot.store.read(lambda tx: tx.subscribers(Standing.CONFIRMED))
+    assert len(known) == 3
+    return page
+
+
 async def test_they_are_told_what_is_public_by_mail_and_webhook_until_they_leave(tmp_path: Path) -> None:
     mailbox, hook = await Mailbox().start(), await Receiver().start()
     settings = {"SMTP_URL": mailbox.url, "MAIL_FROM": "Acme <status@acme.test>"}
     async with world(tmp_path, company=WITH_A_SITE + LATER, settings=settings) as here:
-        first = await subscribed(here, "email", "kim@customer.test")
-        await subscribed(here, "email", "gone@customer.test")
-        await subscribed(here, "webhook", hook.url)
-        assert await subscribed(here, "email", "never@customer.test") == first, "whoever asks reads the same"
-        (asking,) = mailbox.to("kim@customer.test")
-        page = own_page(asking)
-        async with here.http.get(f"http://127.0.0.1:{here.bot.port}{page}") as looked:
-            assert "Please confirm" in await looked.text()
-        for address in ("kim@customer.test", "gone@customer.test"):
-            status, said = await post(here, f"{own_page(mailbox.to(address)[0])}/confirm")
-            assert (status, "You are subscribed" in said) == (200, True)
-        assert await subscribed(here, "email", "kim@customer.test") == first
-        assert "subscribed already" in mailbox.to("kim@customer.test")[-1].get_content()
-        assert list(hook.taken[0]) == ["meta", "challenge", "confirm"]
-        known = await here.bot.store.read(lambda tx: tx.subscribers(Standing.CONFIRMED))
-        assert len(known) == 3
+        page = await three_who_said_so_twice(here, mailbox, hook)
 
         mailbox.answers["gone@customer.test"] += ["550 no such user"] * 9
         before = mailbox.asked
@@ -71,6 +77,9 @@ async def test_they_are_told_what_is_public_by_mail_and_webhook_until_they_leave
             "status_description": "Major Service Outage",
         }
         await here.later(minutes=45)
+        assert "99.96 % uptime" in (await read(here, "/status"))[1]
+        record = await here.bot.store.read(lambda tx: tx.timeline(1))
+        assert [each for each in record if str(each.said[-1]).endswith("it counts as downtime")]
         assert mailbox.to("kim@customer.test")[-1]["Subject"].startswith(
             "[Acme status] Maintenance has begun: Payments"
         )

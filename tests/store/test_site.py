@@ -33,6 +33,12 @@ async def test_subscribers_are_kept_changed_found_and_forgotten(store: SqlStore)
     await store.write(lambda tx: tx.remove_subscriber(HOOK.token))
     assert await store.read(lambda tx: tx.subscriber(HOOK.token)) is None
     assert not await store.read(lambda tx: tx.is_waiting(row.id)), "what has not gone is withdrawn"
+    assert await store.write(lambda tx: tx.prune_told(NOW + HOUR)) == 0, "and what was told is forgotten with them"
+    told = replace(row, id=f"subscriber:{KIM.token}:2")
+    await store.write(lambda tx: tx.save(Change(outgoing=(told,))))
+    assert await store.write(lambda tx: tx.prune_told(NOW + HOUR)) == 0, "what waits is not old"
+    await store.write(lambda tx: tx.save(Change(withdraw=(told.id,))))
+    assert await store.write(lambda tx: tx.prune_told(NOW + HOUR)) == 1
 
 
 async def test_maintenance_is_noted_once(store: SqlStore) -> None:
