@@ -27,6 +27,7 @@ class TimerKind(StrEnum):
     SUMMARY_SOON = "summary_soon"
     SUMMARY = "summary"
     REVISIT = "revisit"
+    WATCH = "watch"
     POSTMORTEM = "postmortem"
     ARCHIVE = "archive"
     AWARE_AGAIN = "aware_again"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.domain import clock
+from bot.domain import clock, watch
 from bot.domain.alert import Alert, AlertStatus
 from bot.domain.change import Change, Timer, TimerKind
 from bot.domain.effects import Card, Outgoing
@@ -90,7 +90,8 @@ def resolved(
         events.append(_overridden(incident, overridden, form.override_reason, by, now))
     number = incident.number
     cancel = (f"summary:{number}:*", f"revisit:{number}:*")
-    return ended.then(Change(incident=saved, timeline=tuple(events), timers=_timers(saved, after), cancel=cancel))
+    change = ended.then(Change(incident=saved, timeline=tuple(events), timers=_timers(saved, after), cancel=cancel))
+    return change.and_then(watch.ended)
 
 
 def announced(incident: Incident) -> tuple[Outgoing, ...]:

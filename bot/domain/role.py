@@ -58,10 +58,14 @@ ROLES: tuple[Role, ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """One person's time in a role; `until` is empty while they hold it."""
+    """One person's time in a role; `until` is empty while they hold it.
+
+    `asked` is the outbox id of the question whether they hand over, while it waits for an answer.
+    """
 
     role: str
     who: Who
     since: datetime
     by: Who | None = None
     until: datetime | None = None
+    asked: str = ""

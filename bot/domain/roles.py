@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from bot.domain import watch
 from bot.domain.change import Change
 from bot.domain.comms_queue import passed_on
 from bot.domain.directory import Directory
@@ -68,7 +69,7 @@ def given(incident: Incident, role: Role, who: Who, by: Who, now: datetime, *, s
     change = welcome(assign(incident, role.id, who, by, now), who)
     if role.id in IN_STAKEHOLDERS:
         change = change.then(invite(change.incident or incident, RoomKind.STAKEHOLDERS, (who,)))
-    change = change.and_then(passed_on)
+    change = change.and_then(passed_on).and_then(lambda each: watch.begin(each, role.id, now))
     saved = change.incident or incident
     line = _line(role, who, by, before)
     key = f"role:{role.id}:{len(saved.terms)}"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import authority, clock, clock_keeping, paging, reopening, resolving, summary
+from bot.domain import authority, clock, clock_keeping, paging, reopening, resolving, summary, watch
 from bot.domain.alert import Alert
 from bot.domain.authority import Act
 from bot.domain.change import Change
@@ -94,6 +94,7 @@ async def reopen(desk: Desk, number: int, why: str, by: Who, *, delivery: str, r
             change = change.and_then(lambda each: notices.begun_again(tx, each, now))
             if reopening.leads_on(incident, by, now) is None:
                 change = change.and_then(lambda each: begin(tx, directory, each, severity, now, by=by))
+            change = change.and_then(lambda each: watch.resumed(each, now))
             if incident.rooms_wanted:
                 change = change.and_then(lambda each: clock.start(each, severity, now))
                 change = change.and_then(lambda each: summary.start(each, now, severity.summary_every))

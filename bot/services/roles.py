@@ -1,8 +1,12 @@
 """Giving, taking and handing over roles, and the panel that shows them."""
 
-from bot.domain import authority, roles
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain import authority, roles, watch
 from bot.domain.authority import Act
-from bot.domain.change import Change
+from bot.domain.change import Change, Timer, TimerKind
 from bot.domain.directory import Directory
 from bot.domain.effects import Card
 from bot.domain.errors import Refusal
@@ -11,7 +15,8 @@ from bot.domain.outgoing import show_card
 from bot.domain.prose import Who
 from bot.domain.role import Role
 from bot.services.loading import loaded, loaded_for
-from bot.services.ports import Desk, Tx
+from bot.services.page_starting import held_until
+from bot.services.ports import Desk, Render, Tx
 
 
 def parse_role(directory: Directory, text: str) -> Role:
@@ -44,6 +49,19 @@ async def take(desk: Desk, number: int, role: str, by: Who, *, delivery: str, re
     return await give(desk, number, role, by, by, delivery=delivery, reason=reason)
 
 
+async def fine_for_now(desk: Desk, number: int, role: str, place: int, by: Who, *, delivery: str) -> Incident:
+    """Note that whoever holds a role goes on for now; `place` is their term's. Raises Refusal to anybody else."""
+    now, directory = desk.clock(), desk.directory()
+
+    def write(tx: Tx) -> Incident:
+        incident = loaded_for(tx, directory, number, by)
+        if tx.first_time(delivery, now):
+            tx.save(watch.fine(incident, role, place, by, now))
+        return loaded(tx, number)
+
+    return await desk.store.write(write)
+
+
 async def panel(desk: Desk, number: int, by: Who, *, delivery: str) -> Incident:
     """Post the roles panel in the war room when somebody first asks for it; from then on it is edited in place.
 
@@ -72,3 +90,12 @@ def _open(incident: Incident) -> Incident:
     if not incident.open:
         raise Refusal(f"{incident.label} is resolved. No role was changed; reopen it first.")
     return incident
+
+
+def _watch_due(tx: Tx, timer: Timer, directory: Directory, now: datetime, _render: Render) -> Change:
+    incident = loaded(tx, timer.incident)
+    severity = directory.severity(incident.severity)
+    return watch.due(incident, timer, held_until(directory, severity, now) if severity else None, now)
+
+
+DUTIES: Final = MappingProxyType({TimerKind.WATCH: _watch_due})

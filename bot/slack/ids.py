@@ -40,6 +40,7 @@ class Action(StrEnum):
     ROLES = "roles"
     TAKE_ROLE = "take_role"
     HAND_OVER_ROLE = "hand_over_role"
+    FINE_FOR_NOW = "fine_for_now"
     SEVERITY = "severity"
     STATUS = "status"
     LOG = "log"

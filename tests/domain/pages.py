@@ -74,7 +74,8 @@ class Life:
             self.record.setdefault(event.key, event)
         for timer in [each for each in self.timers if named(change.cancel, each)]:
             del self.timers[timer]
-        self.timers |= {timer.id: timer for timer in change.timers}
+        # How long somebody leads is no matter of the page.
+        self.timers |= {timer.id: timer for timer in change.timers if timer.kind is not TimerKind.WATCH}
         self.unsent -= {row for row in self.unsent if named(change.withdraw, row)}
         for row in change.outgoing:
             if row.id not in self.rows:

@@ -1,7 +1,7 @@
-"""An incident that goes on: summaries that say what changed, or are left out, and a last one at the end."""
+"""An incident that goes on: summaries that say what changed, or are left out; people who hand over; a last word."""
 
 from bot.sandbox.models import Message
-from tests.scenarios.test_updates import led_by_maya, with_button
+from tests.scenarios.test_updates import led_by_maya, publish, with_button
 from tests.scenarios.world import World
 
 
@@ -52,3 +52,48 @@ async def test_a_summary_tells_what_changed_and_is_left_out_when_the_comms_lead_
     assert "Duration: 3 h 1 min" in ended
     assert "What follows: the postmortem, due " in ended
     assert "Alert on session errors. Nobody has it yet" in ended
+
+
+async def test_who_takes_over_comms_has_all_that_is_due_and_who_led_for_long_is_asked_to_hand_over(once: World) -> None:
+    await led_by_maya(once)
+    maya, sam, leon = once["maya"], once["sam"], once["leon"]
+    room = (await once.war_room()).name
+    await maya.command("/incident role comms @sam", channel=room)
+    await once.settled()
+    await publish(once, sam, {"What customers see": "Card payments fail at checkout"})
+    await once.later(minutes=4)
+    before = len((await once.war_room()).messages)
+
+    await sam.command("/incident role comms @leon", channel=room)
+    await once.settled()
+    handed = leon.dms[-1].plain
+    assert "You are comms lead of INC-1" in handed
+    assert "*Promised and still due*: public " in handed
+    assert "*Next summary*: " in handed
+    assert "*Customers last told*: nothing yet" in handed
+    assert "Card payments fail at checkout" in handed, "what stakeholders were told last"
+    assert "*Ready*: public text waits to be posted, since " in handed
+    assert len((await once.war_room()).messages) == before + 1, "one line says who has comms"
+
+    await once.later(minutes=237)
+    asked = with_button(maya.dms, "I'm fine for now")
+    assert "You have led INC-1 for 4 h" in asked.text
+    assert "Hand over…" in asked.buttons()
+    assert not [each for each in (await once.war_room()).messages if "You have led" in each.text]
+    await maya.click(asked, "I'm fine for now")
+    await once.settled()
+    assert "goes on as commander for now" in next(each for each in maya.dms if each.ts == asked.ts).text
+    await once.later(minutes=121)
+    again = with_button(maya.dms, "I'm fine for now")
+    assert "for 6 h" in again.text
+    assert "kept comms of INC-1 for" in with_button(leon.dms, "I'm fine for now").text
+
+    await maya.click(again, "Hand over…")
+    form = maya.view
+    assert form is not None
+    await maya.fill(form, {"Person": leon.id})
+    assert not (await maya.submit(form)).errors
+    await once.settled()
+    done = next(each for each in maya.dms if each.ts == again.ts)
+    assert "has it now" in done.text
+    assert done.buttons() == []

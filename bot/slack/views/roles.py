@@ -9,13 +9,14 @@ from slack_sdk.models.views import View
 
 from bot.domain.incident import Incident
 from bot.domain.prose import At, Sentence, Strong, Words
-from bot.domain.role import COMMANDER, ROLES
+from bot.domain.role import COMMANDER, COMMS, ROLES
 from bot.domain.roles import commander_checklist
 from bot.domain.team import AddedRole
 from bot.domain.update import Audience
 from bot.slack.ids import Action, ViewId
 from bot.slack.ids import Block as BlockId
 from bot.slack.meta import Meta, write_about
+from bot.slack.views.comms_hand_over import still_due
 from bot.slack.views.inputs import Choice, chosen, member, modal
 from bot.slack.views.parts import Message, actions, button, in_lines, message, section
 from bot.slack.views.phrases import headline, room_link
@@ -68,8 +69,9 @@ def guide(incident: Incident, role: str, added: Sequence[AddedRole] = ()) -> Mes
     title: Sentence = (Strong(f"You are {name} of {incident.label}"), f" · {incident.severity} · ", incident.brief.pain)
     steps = tuple((Words(line),) for line in _guide(role, added))
     ticks = tuple(_tick(duty) for duty in duties(incident)) if role == COMMANDER else ()
+    promised = still_due(incident) if role == COMMS and incident.open else ()
     room = room_link(incident.war_room)
-    said = in_lines(title, *steps, *ticks, ("War room: ", *room) if room else None)
+    said = in_lines(title, *steps, *ticks, *promised, ("War room: ", *room) if room else None)
     return message(
         (f"Private incident {incident.label}",) if incident.private else said,
         section(said),
