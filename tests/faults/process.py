@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
+import psycopg
 
 from bot.sandbox.client import Person
 from bot.sandbox.clock import real_seconds
@@ -69,7 +70,10 @@ class Field:
     folder: Path
     people: dict[str, Person]
     mode: str
+    database: str = ""
+    """The URL of a PostgreSQL database; empty: a SQLite file in the folder."""
     process: Process | None = None
+    others: list[Process] = field(default_factory=list)
     starts: int = 0
     more: dict[str, str] = field(default_factory=dict)
     """What else is in the environment of a process."""
@@ -85,6 +89,16 @@ class Field:
         async with asyncio.timeout(STARTS_WITHIN):
             while not (process.port and await self.status("readyz") == 200 and self.introduced()):
                 assert not await process.over(LOOKS_EVERY), f"the bot ended as it started:\n{process.said}"
+
+    async def start_beside(self) -> Process:
+        """Start another process beside the one there is, and wait until it is ready."""
+        first = self.process
+        assert first is not None
+        await self.start()
+        second, self.process = self.process, first
+        assert second is not None
+        self.others.append(second)
+        return second
 
     async def begin(self) -> Process:
         """Start a process and wait until it listens."""
@@ -156,6 +170,9 @@ class Field:
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """Ask the bot's database."""
+        if self.database:
+            with psycopg.connect(self.database, autocommit=True) as asked:
+                return list(asked.execute(query.encode()).fetchall())
         connection = sqlite3.connect(f"file:{self.folder / 'tocsin.db'}?mode=ro", uri=True, timeout=10)
         try:
             return connection.execute(query).fetchall()
@@ -189,7 +206,7 @@ class Field:
             **door,
             "SLACK_API_URL": f"{self.slack.url}/api/",
             "SLACK_BOT_TOKEN": self.slack.bot_token,
-            "DATABASE_URL": f"sqlite:///{self.folder / 'tocsin.db'}",
+            "DATABASE_URL": self.database or f"sqlite:///{self.folder / 'tocsin.db'}",
             "DIRECTORY": str(COMPANY),
             "PORT": "0",
             "ALERT_TOKENS": TOKEN,
@@ -200,8 +217,11 @@ class Field:
 
 
 @asynccontextmanager
-async def a_field(folder: Path, mode: str = "socket") -> AsyncIterator[Field]:
-    """A local Slack with the company of the stories; no process yet. `mode` is how Slack delivers."""
+async def a_field(folder: Path, mode: str = "socket", database: str = "") -> AsyncIterator[Field]:
+    """A local Slack with the company of the stories; no process yet. `mode` is how Slack delivers.
+
+    `database` is the URL of an empty PostgreSQL database; without one it is a SQLite file in the folder.
+    """
     offset_file = folder / "clock-offset"
     offset_file.write_text(str(NIGHT.timestamp() - real_seconds()))
     slack = await LocalSlack.start(manifest=ROOT / "manifest.yml", clock_offset_file=offset_file)
@@ -209,11 +229,15 @@ async def a_field(folder: Path, mode: str = "socket") -> AsyncIterator[Field]:
     people = {name: slack.add_person(name, email=f"{name}@acme.test", real_name=real) for name, real in PEOPLE.items()}
     for name in CHANNELS:
         slack.add_channel(name, members=list(people.values()))
-    here = Field(slack=slack, folder=folder, people=people, mode=mode)
+    here = Field(slack=slack, folder=folder, people=people, mode=mode, database=database)
     try:
         yield here
         assert not slack.unexpected, slack.unexpected
     finally:
         if here.process is not None and not here.killed:
             await here.kill()
+        for other in here.others:
+            if not other.ended.done():
+                other.running.kill()
+                await other.over(STOPS_WITHIN)
         await slack.stop()
