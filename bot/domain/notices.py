@@ -61,9 +61,10 @@ def spread(incident: Incident, news: News, now: datetime, more: tuple[Heard, ...
     """Tell everybody who was told before, and `more`, one short line."""
     if incident.private:
         return Change(incident=incident)
+    just_told = {each.key for each in incident.heard if each.told_at == now}
     rows: list[Outgoing] = []
     for each in merged((*incident.heard, *more)):
-        if is_muted(incident, each.who) or each.told_at == now:
+        if is_muted(incident, each.who) or each.key in just_told:
             continue
         if each.dm or each.aware:
             buttons = (_stop(incident),)

@@ -55,6 +55,13 @@ def test_nobody_is_told_twice_and_only_being_aware_is_news_to_whom_was_told() ->
     assert [row.effect.who for row in spread.outgoing if isinstance(row.effect, TellPerson)] == [DANA]
 
 
+def test_whoever_began_to_follow_since_is_told_of_the_end_beside_those_who_were_told_before() -> None:
+    incident = saved(notices.tell(an_incident(), (heard(VIC),), NOW))
+    follower = replace(heard(DANA), told_at=LATER, follows=True)
+    told = notices.spread(incident, NEWS, LATER, (follower,))
+    assert [row.effect.who for row in told.outgoing if isinstance(row.effect, TellPerson)] == [VIC, DANA]
+
+
 def test_the_declarer_and_responders_have_no_message_for_a_list_and_the_muted_none_at_all() -> None:
     incident = replace(an_incident(), responders=(DANA,), muted=(VIC,))
     people = (heard(incident.declared_by, aware=True), heard(DANA), heard(VIC, aware=True))

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from bot.domain.errors import Refusal
+from bot.domain.following import JOURNEY, split_target
 from bot.domain.people import Contact
 from bot.domain.prose import Words
 from bot.services import following
@@ -32,10 +33,12 @@ async def run(asked: Asked, words: str) -> Reply:
     email = await _own_address(asked) if by_mail else ""
     followed = await following.follow(asked.desk, found["what"] if found else words, asked.by, email=email)
     how = f"by mail to {email}" if email else "by direct message"
+    kind, _ = split_target(followed.follow.target)
+    what = "each incident on it, each update, and the end" if kind == JOURNEY else "each update, and the end"
     return done(
         "You follow ",
         Words(followed.name),
-        f": each incident, update and end is told to you {how}. `{asked.command} follow` shows what you follow.",
+        f": {what}, {how}. `{asked.command} follow` shows what you follow, with Stop.",
     )
 
 
