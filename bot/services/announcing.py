@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from bot.domain.change import Change
 from bot.domain.effects import Effect, Receipt, Sent
@@ -12,12 +13,13 @@ from bot.domain.status_page import StatusPage
 from bot.domain.subscriber import Means, Standing, Subscriber
 from bot.domain.webhook import PostToWebhook, TellSubscribers
 from bot.services import subscribers
-from bot.services.ports import Claimed, Desk, NotFindable, Remote, Tx
+from bot.services.ports import Claimed, Desk, NotFindable, Remote, RetryLater, Tx, Unavailable
 from bot.services.public_view import PublicView
 from bot.services.site import Site
 from bot.text import spoken
 
-SPOKEN = {
+PAUSE: Final = 5.0
+SPOKEN: Final = {
     MaintenanceStatus.SCHEDULED: "Planned maintenance",
     MaintenanceStatus.IN_PROGRESS: "Maintenance has begun",
     MaintenanceStatus.COMPLETED: "Maintenance is over",
@@ -47,15 +49,10 @@ class Announcer:
         effect = claimed.outgoing.effect
         if not isinstance(effect, TellSubscribers):
             raise TypeError(f"{claimed.outgoing.id} is not for subscribers")
-        page, site = await self._view.look(), self._desk.site
-        if page is None or site is None:
-            return Sent(facts=(("skipped", "there is no status site"),))
-        news = await self._news(page, site, effect)
-        if news is None:
-            return Sent(facts=(("skipped", "it is not public, or no longer so"),))
-        key = claimed.outgoing.id
-        await self._desk.store.write(lambda tx: self._tell(tx, key, lambda each: self._effect(page, site, news, each)))
-        return Sent()
+        try:
+            return await self._told(claimed.outgoing.id, effect)
+        except Unavailable as trouble:
+            raise RetryLater(PAUSE, str(trouble)) from trouble
 
     async def look_up(self, claimed: Claimed) -> tuple[Sent, ...]:
         """Raise NotFindable: it may simply be done again."""
@@ -63,6 +60,16 @@ class Announcer:
 
     async def remove(self, claimed: Claimed, copy: Remote) -> None:
         """Do nothing: there is no copy."""
+
+    async def _told(self, key: str, effect: TellSubscribers) -> Sent:
+        page, site = await self._view.look(), self._desk.site
+        if page is None or site is None:
+            return Sent(facts=(("skipped", "there is no status site"),))
+        news = await self._news(page, site, effect)
+        if news is None:
+            return Sent(facts=(("skipped", "it is not public, or no longer so"),))
+        await self._desk.store.write(lambda tx: self._tell(tx, key, lambda each: self._effect(page, site, news, each)))
+        return Sent()
 
     def _tell(self, tx: Tx, key: str, effect_for: Callable[[Subscriber], Effect]) -> None:
         told = tx.subscribers(Standing.CONFIRMED)

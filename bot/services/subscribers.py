@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -17,6 +18,7 @@ from bot.services.ports import Desk, Tx
 from bot.services.site import Site
 
 ABOUT: Final = "subscriber:"
+TOKEN: Final = re.compile(f"[0-9a-f]{{{rules.TOKEN_LENGTH}}}")
 ANSWERED: Final = ("challenge", "answered")
 GONE: Final = "410"
 OFF: Final = "There is no status site here, so nobody can be subscribed to it."
@@ -48,13 +50,16 @@ async def subscribe(desk: Desk, means: Means, typed: str) -> None:
 async def find(desk: Desk, token: str) -> Subscriber | None:
     """Give the subscriber whom a token belongs to; None where nobody has it (any more)."""
     site_of(desk)
+    if not TOKEN.fullmatch(token):
+        return None
     return await desk.store.read(lambda tx: tx.subscriber(token))
 
 
 async def confirm(desk: Desk, token: str) -> Subscriber | None:
     """Note that somebody said a second time that they want to be told; None where the token is nobody's."""
-    site_of(desk)
     now = desk.clock()
+    if await find(desk, token) is None:
+        return None
 
     def write(tx: Tx) -> Subscriber | None:
         known = tx.subscriber(token)
@@ -67,8 +72,9 @@ async def confirm(desk: Desk, token: str) -> Subscriber | None:
 
 
 async def unsubscribe(desk: Desk, token: str) -> None:
-    """Keep nothing of somebody, and tell them nothing more; that nobody has the token is as good."""
-    await desk.store.write(lambda tx: tx.remove_subscriber(token))
+    """Keep nothing of somebody, and tell them nothing more, be there a site or not; a token of nobody is as good."""
+    if TOKEN.fullmatch(token) and await desk.store.read(lambda tx: tx.subscriber(token)):
+        await desk.store.write(lambda tx: tx.remove_subscriber(token))
 
 
 def site_of(desk: Desk) -> Site:

@@ -51,7 +51,7 @@ class BehindTheSite:
         return Texts(TEMPLATES, markup=True).render(template, context)
 
     def site(self) -> StatusSite:
-        return StatusSite(self.look, self.render, lambda: self.seconds, lambda: BASE)
+        return StatusSite(self.look, self.render, lambda: self.seconds, lambda: BASE, mails=True)
 
     def app(self) -> FastAPI:
         return Behind().app(status_site=self.site())

@@ -137,6 +137,8 @@ async def test_without_a_mail_server_the_form_offers_none_and_without_a_site_the
     async with a_door(tmp_path, on=False) as door:
         off = await door.ask("https://x.test/", "webhook")
         assert (off.status, "no status site" in off.text) == (404, True)
+        left = await door.http.post(f"/status/subscriptions/{'0' * 40}/unsubscribe", {})
+        assert left.status == 200, "whoever wants to leave can"
 
 
 async def test_the_form_works_without_scripts_and_its_pages_are_for_everybody(door: Door) -> None:
