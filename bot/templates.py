@@ -12,7 +12,8 @@ from bot.domain.nearest import nearest
 from bot.text import TextError, Texts
 
 SHIPPED: Final = Path(__file__).parent.parent / "templates"
-PUBLIC: Final = "status_update/public/"
+REVIEWED: Final = ("status_update/public/", "status_update/targeted/", "status_update/executive/")
+"""What people outside may read is reviewed by communications or legal."""
 REVIEWED_BY, REVIEWED_ON = "reviewed_by", "reviewed_on"
 
 log = logging.getLogger(__name__)
@@ -53,9 +54,18 @@ class Templates:
     """Templates by name. A file in the team's folder stands for the shipped one of that name, from its next use on."""
 
     def __init__(
-        self, own: Callable[[], Folder | None] = no_folder, *, shipped: Path = SHIPPED, markup: bool = False
+        self,
+        own: Callable[[], Folder | None] = no_folder,
+        *,
+        shipped: Path = SHIPPED,
+        markup: bool = False,
+        quiet: bool = False,
     ) -> None:
-        """Ask `own` at each use, so that a folder named while the bot runs is looked at; `markup` as in Texts."""
+        """Ask `own` at each use, so that a folder named while the bot runs is looked at; `markup` as in Texts.
+
+        `quiet` logs nothing, for whoever says it all elsewhere.
+        """
+        self._log = log.debug if quiet else log.warning
         self._own = own
         self._markup = markup
         self._folder = shipped
@@ -94,18 +104,28 @@ class Templates:
         return (*said, f"Nobody has reviewed this template yet ({missing}).") if missing else said
 
     def review(self, template: str) -> str:
-        """What its front matter lacks of a public template's review; empty when it has all, or needs none."""
-        if not template.startswith(PUBLIC):
+        """What a text for outsiders lacks of its review; empty when it lacks nothing, or needs none."""
+        if not template.startswith(REVIEWED):
             return ""
-        owned = None if template in self._faults else self._owned_texts(template)
-        try:
-            given = (owned or self._shipped).front_matter(template)
-        except TextError:
-            return "it cannot be read"
+        given = self._front_matter(template)
         missing = [name for name in (REVIEWED_BY, REVIEWED_ON) if not given.get(name)]
         if missing:
             return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set"
         return "" if _is_a_day(given[REVIEWED_ON]) else f"{REVIEWED_ON} is no date like 2026-11-21"
+
+    def reviewed(self, template: str) -> str:
+        """Who reviewed a text for outsiders, and when; empty where `review` says what is missing, or none is needed."""
+        if not template.startswith(REVIEWED) or self.review(template):
+            return ""
+        given = self._front_matter(template)
+        return f"reviewed by {given[REVIEWED_BY]} on {given[REVIEWED_ON]}"
+
+    def _front_matter(self, template: str) -> Mapping[str, str]:
+        owned = None if template in self._faults else self._owned_texts(template)
+        try:
+            return (owned or self._shipped).front_matter(template)
+        except TextError:
+            return {}
 
     def strangers(self) -> tuple[str, ...]:
         """Sentences about the team's folder itself: that it is not there, and files that stand for no template."""
@@ -130,12 +150,12 @@ class Templates:
             texts = Texts(folder.path, markup=self._markup, behind=(self._folder,), called=folder.called)
             self._owned = (folder, texts)
             for stranger in self.strangers():
-                log.warning("%s.", stranger)
+                self._log("%s.", stranger)
         return self._owned[1] if _is_there(folder.path / template) else None
 
     def _note(self, template: str, fault: str) -> None:
         if fault and self._faults.get(template) != fault:
-            log.warning("A template of your own could not be used; the shipped one was: %s.", fault)
+            self._log("A template of your own could not be used; the shipped one was: %s.", fault)
         if fault:
             self._faults[template] = fault
         else:

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, TextIO
 
-from bot.directory.file import Loaded, load
+from bot.cli.words import warnings as of_words
+from bot.directory.file import load
 from bot.directory.findings import DirectoryError, Finding
 from bot.domain.directory import Directory
 from bot.domain.escalation import FrozenPolicy
@@ -22,24 +23,30 @@ def run(argv: list[str], environ: Mapping[str, str], now: datetime, out: TextIO)
     if len(argv) > 1 or any(word.startswith("-") for word in argv):
         out.write(USAGE)
         return 0 if argv in (["-h"], ["--help"]) else 2
-    path = Path(argv[0] if argv else environ.get("DIRECTORY") or "directory.yml")
+    path = directory_path(argv, environ)
     try:
         loaded = load(path, environ, now)
     except DirectoryError as error:
-        out.writelines(_error_lines(error.findings))
+        out.writelines(error_lines(error.findings))
         return 1
-    out.writelines(f"warning: {warning}\n" for warning in loaded.warnings)
-    out.writelines(f"{line}\n" for line in _summary(path.name, loaded, now))
+    warnings = (*map(str, loaded.warnings), *of_words(loaded.directory, path, now))
+    out.writelines(f"warning: {warning}\n" for warning in warnings)
+    out.writelines(f"{line}\n" for line in _summary(path.name, loaded.directory, len(warnings), now))
     return 0
 
 
-def _error_lines(findings: tuple[Finding, ...]) -> Iterable[str]:
+def directory_path(argv: list[str], environ: Mapping[str, str]) -> Path:
+    """The directory file that is meant: the one named, else what DIRECTORY names, else directory.yml."""
+    return Path(argv[0] if argv else environ.get("DIRECTORY") or "directory.yml")
+
+
+def error_lines(findings: tuple[Finding, ...]) -> Iterable[str]:
+    """Every error, and that nothing was done."""
     yield from (f"{finding}\n" for finding in findings)
     yield f"{counted(len(findings), 'error')}; nothing was changed. Put it right and check again.\n"
 
 
-def _summary(name: str, loaded: Loaded, now: datetime) -> Iterable[str]:
-    directory = loaded.directory
+def _summary(name: str, directory: Directory, warnings: int, now: datetime) -> Iterable[str]:
     counts = (
         (len(directory.people), "person", "people"),
         (len(directory.teams), "team", "teams"),
@@ -47,7 +54,7 @@ def _summary(name: str, loaded: Loaded, now: datetime) -> Iterable[str]:
         (len(directory.rules), "rule", "rules"),
     )
     parts = ", ".join(counted(number, one, many) for number, one, many in counts if number)
-    with_warnings = f", with {counted(len(loaded.warnings), 'warning')}" if loaded.warnings else ""
+    with_warnings = f", with {counted(warnings, 'warning')}" if warnings else ""
     yield f"{name} is good{with_warnings}: {parts}."
     yield "Who would be paged now:"
     for journey in directory.journeys.values():

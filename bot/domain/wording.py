@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.impact import Impact
@@ -10,6 +11,11 @@ from bot.domain.role import COMMANDER
 from bot.domain.update import Audience, Stage, StatusUpdate, UpdateForm
 
 BUSINESS_DAYS_TO_POSTMORTEM = 5
+TARGETED: Final = "status_update/targeted/first.md.j2"
+"""For customers who are known to be hurt, where the public is promised nothing: support writes to them."""
+HOLDING: Final = "status_update/executive/holding.md.j2"
+"""What executives may say to whoever asks them, until there is more to say."""
+AHEAD: Final = (TARGETED, HOLDING)
 
 
 def stage_of(form: UpdateForm) -> Stage:

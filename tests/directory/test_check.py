@@ -10,6 +10,12 @@ FILES = Path(__file__).parent / "files"
 NOW = datetime(2026, 11, 18, 7, 17, tzinfo=UTC)
 
 
+UNREVIEWED = (
+    "warning: templates: nobody has reviewed 7 of the shipped texts that outsiders read; "
+    "copy them to a folder of your own (workspace.templates), and set reviewed_by and reviewed_on\n"
+)
+
+
 def check(*argv: str, **environ: str) -> tuple[int, str]:
     out = StringIO()
     return run(list(argv), environ, NOW, out), out.getvalue()
@@ -19,7 +25,7 @@ def test_a_good_file_is_summed_up_with_whom_it_would_page() -> None:
     assert check(str(FILES / "small.yml")) == (
         0,
         (
-            "small.yml is good: 3 people, 1 journey.\n"
+            f"{UNREVIEWED}small.yml is good, with 1 warning: 3 people, 1 journey.\n"
             "Who would be paged now:\n"
             "  Checkout (Customers cannot place orders): Maya (Checkout's owner), after 5 min Leon, after 10 min Dana\n"
             "  Something else: Maya (nobody owns this pain, no catch_all is set; you are Checkout's owner), "
@@ -32,7 +38,7 @@ def test_warnings_end_with_0() -> None:
     code, said = check(str(FILES / "larger.yml"))
     assert code == 0
     assert said.startswith("warning: larger.yml, line 31, escalation_policies.standard[1].page: reaches nobody")
-    assert "larger.yml is good, with 3 warnings: 4 people, 2 teams, 1 journey, 2 rules.\n" in said
+    assert "larger.yml is good, with 4 warnings: 4 people, 2 teams, 1 journey, 2 rules.\n" in said
     assert "Leon (Checkout's primary until Mon 09:00), after 5 min Maya, after 10 min Dana, after 20 min Vic\n" in said
 
 
