@@ -55,10 +55,16 @@ def samples(directory: Directory, now: datetime) -> Iterator[Sample]:
         yield _update(directory, incident, template, Stage.INVESTIGATING, now)
     zone = directory.workspace.zone
     bare = replace(incident, updates=(), questions=(), impact=(), decisions=())
+    event = _event(now)
     yield Sample(
         template=summary.TEMPLATE,
-        facts=tuple(summary.facts(each, zone, now, from_record=True) for each in (incident, bare)),
+        facts=(
+            summary.facts(incident, (event,), zone, now, from_record=True),
+            summary.facts(bare, (), zone, now, from_record=True),
+        ),
     )
+    last = tuple(summary.last_facts(each, zone, now) for each in (incident, bare))
+    yield Sample(template=summary.LAST, facts=last)
     yield Sample(template=postmortem.TEMPLATE, facts=(_past(directory, incident, now), _bare_past(directory, now)))
 
 
@@ -144,14 +150,17 @@ def _past(directory: Directory, incident: Incident, now: datetime) -> dict[str, 
     alert = Alert(
         source="alertmanager", fingerprint="1", status=AlertStatus.FIRING, starts_at=now, summary="Orders are failing"
     )
-    event = Event(incident=1, key="1", at=now, kind=EventKind.DECLARED, said=(ANA, " declared it."), actor=ANA)
     over = replace(incident, resolution="the release was undone", words="Cards are declined")
-    return postmortem.facts(over, (page,), (alert,), (event,), now, _manner(directory))
+    return postmortem.facts(over, (page,), (alert,), (_event(now),), now, _manner(directory))
 
 
 def _bare_past(directory: Directory, now: datetime) -> dict[str, object]:
     incident = new_incident(1, Declare(by=ANA), directory, now)
     return postmortem.facts(incident, (), (), (), now, _manner(directory))
+
+
+def _event(now: datetime) -> Event:
+    return Event(incident=1, key="1", at=now, kind=EventKind.DECLARED, said=(ANA, " declared it."), actor=ANA)
 
 
 def _manner(directory: Directory) -> Manner:

@@ -82,7 +82,7 @@ def test_every_template_can_be_looked_at_before_it_counts(tmp_path: Path) -> Non
     file, words = tmp_path / "directory.yml", tmp_path / "words"
     file.write_text(COMPANY.read_text(encoding="utf-8"), encoding="utf-8")
     code, said = ran(templates, file)
-    assert (code, said.splitlines()[-1]) == (0, "14 templates, none of them broken.")
+    assert (code, said.splitlines()[-1]) == (0, "15 templates, none of them broken.")
     assert "status_update/public/investigating.md.j2 · shipped · not reviewed: reviewed_by and" in said
     assert "    Investigating: Some customers cannot complete a purchase. This began at 01:47 EST." in said
 
@@ -99,7 +99,7 @@ def test_every_template_can_be_looked_at_before_it_counts(tmp_path: Path) -> Non
     (public / "monitoring.md.j2").symlink_to(file)
     (words / "summary.md.j2").write_text("{{ pain }} " * 200, encoding="utf-8")
     code, said = ran(templates, file)
-    assert (code, said.splitlines()[-1]) == (1, "14 templates, 3 of them broken.")
+    assert (code, said.splitlines()[-1]) == (1, "15 templates, 3 of them broken.")
     assert "investigating.md.j2 · your own · reviewed by Jo of Legal on 2026-11-01\n    Acme says: Some" in said
     for fault in (
         'public/nothing_new.md.j2: there is no field "customer_see"; did you mean "customers_see"?\n  The shipped',
