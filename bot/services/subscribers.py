@@ -73,7 +73,9 @@ async def confirm(desk: Desk, token: str) -> Subscriber | None:
 
 async def unsubscribe(desk: Desk, token: str) -> None:
     """Keep nothing of somebody, and tell them nothing more, be there a site or not; a token of nobody is as good."""
-    if TOKEN.fullmatch(token) and await desk.store.read(lambda tx: tx.subscriber(token)):
+    if not TOKEN.fullmatch(token):
+        return
+    if await desk.store.read(lambda tx: tx.subscriber(token)) is not None:
         await desk.store.write(lambda tx: tx.remove_subscriber(token))
 
 
