@@ -1,6 +1,7 @@
 """A page that Slack has not taken: half a minute after it should have left, it goes by the installation's fallback."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.asking import event_of
@@ -9,19 +10,27 @@ from bot.domain.effects import Outgoing, Priority, Receipt, Refused
 from bot.domain.fallback import SendByFallback
 from bot.domain.incident import Incident
 from bot.domain.page import Ask, AskState, Page
+from bot.domain.page_timers import UNDELIVERED_AFTER
 from bot.domain.prose import Sentence, Words
 from bot.domain.telling import one_line
 from bot.domain.timeline import EventKind
 
+SLEPT: Final = timedelta(seconds=10)
+"""A timer this late was slept through."""
 FELL_BACK: Final = "fell_back"
 """Receipt fact of SendByFallback: the fallback took it. Without it there was no need to any more."""
 
 
-def undelivered(_incident: Incident, page: Page, timer: Timer, _now: datetime) -> Change:
-    """Send a page by the fallback that Slack has not taken and that still waits for an answer."""
+def undelivered(_incident: Incident, page: Page, timer: Timer, now: datetime) -> Change:
+    """Send a page by the fallback that Slack has not taken and that still waits for an answer.
+
+    A timer that was slept through says that Tocsin was down, and nothing of Slack: it has its whole time again.
+    """
     ask = next((each for each in page.asks if each.id == timer.about), None)
     if not page.live or timer.fence != page.epoch or ask is None or not undelivered_yet(ask):
         return Change()
+    if now - timer.due_at >= SLEPT:
+        return Change(timers=(replace(timer, due_at=now + UNDELIVERED_AFTER),))
     row = f"{ask.id}:fallback"
     effect = SendByFallback(page=page.id, ask=ask.id)
     return Change(outgoing=(Outgoing(id=row, stream=row, effect=effect, priority=Priority.PAGE),))
