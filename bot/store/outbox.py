@@ -4,10 +4,12 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, update
+from sqlalchemy import ColumnElement, bindparam, case, exists, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.delivery import CARRIED, Carrier, carrier_of
 from bot.domain.effects import Outgoing, Priority
@@ -59,11 +61,8 @@ class Outbox(Timers):
         self._must_write()
         if limit <= 0 or not self.engine_is_current():
             return ()
-        mine = (col(OutboxRow.priority) <= int(least), _is_in(lane))
-        may_go = (*mine, _is_due(now), _heads_its_stream(), _waits_for_nothing())
-        query = select(OutboxRow).where(among(OutboxRow.state, OPEN_STATES), *may_go)
-        query = query.order_by(col(OutboxRow.priority), col(OutboxRow.seq)).limit(limit)
-        rows = self._session.exec(query.with_for_update(of=OutboxRow, skip_locked=True), execution_options=FRESH).all()
+        given = {"now": now, "most": limit}
+        rows = self._session.exec(_claimable(lane, int(least)), params=given, execution_options=FRESH).all()
         claimed = [(row, row.state != OutboxState.READY) for row in rows]
         for row, unknown in claimed:
             row.state = OutboxState.SENDING.value
@@ -90,19 +89,8 @@ class Outbox(Timers):
 
     def release(self, claimed: Claimed, not_before: datetime, error: str, *, broke: bool = False) -> bool:
         """Give a row back, to be claimed again at `not_before`; one withdrawn or replaced by a later one ends."""
-        later = aliased(OutboxRow)
-        replaced = exists(
-            select(later.seq).where(
-                among(later.state, [OutboxState.READY]),
-                col(later.collapse) == col(OutboxRow.collapse),
-                col(later.seq) > col(OutboxRow.seq),
-            )
-        )
-        unwanted = or_(col(OutboxRow.withdrawn).is_(True), replaced)
-        state = case((unwanted, OutboxState.CANCELLED.value), else_=OutboxState.READY.value)
-        return self._complete(
-            claimed, {"state": state, "not_before": not_before, "last_error": error, **_broken(broke=broke)}
-        )
+        values = {"state": _ready_unless_unwanted(), "not_before": not_before, "last_error": error}
+        return self._complete(claimed, {**values, **_broken(broke=broke)})
 
     def mark_unknown(self, claimed: Claimed, look_at: datetime, error: str, *, broke: bool = False) -> bool:
         """Note that an outcome is not known; the row is claimed again, as unknown, at `look_at`."""
@@ -230,7 +218,32 @@ def _is_in(lane: Carrier) -> ColumnElement[bool]:
     return col(OutboxRow.kind).not_in([kind for kinds in CARRIED.values() for kind in kinds])
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
+@cache
+def _ready_unless_unwanted() -> ColumnElement[str]:
+    later = aliased(OutboxRow)
+    replaced = exists(
+        select(later.seq).where(
+            among(later.state, [OutboxState.READY]),
+            col(later.collapse) == col(OutboxRow.collapse),
+            col(later.seq) > col(OutboxRow.seq),
+        )
+    )
+    unwanted = or_(col(OutboxRow.withdrawn).is_(True), replaced)
+    return case((unwanted, OutboxState.CANCELLED.value), else_=OutboxState.READY.value)
+
+
+@cache  # composing it takes longer than running it, and it is run after nearly every commit
+def _claimable(lane: Carrier, least: int) -> SelectOfScalar[OutboxRow]:
+    """The rows of a lane that may go at `now`, most urgent first, `most` of them, each for whoever asks first."""
+    mine = (col(OutboxRow.priority) <= least, _is_in(lane))
+    may_go = (*mine, _is_due(), _heads_its_stream(), _waits_for_nothing())
+    query = select(OutboxRow).where(among(OutboxRow.state, OPEN_STATES), *may_go)
+    query = query.order_by(col(OutboxRow.priority), col(OutboxRow.seq)).limit(bindparam("most"))
+    return query.with_for_update(of=OutboxRow, skip_locked=True)
+
+
+def _is_due() -> ColumnElement[bool]:
+    now = bindparam("now", type_=table_of(OutboxRow).c.not_before.type)
     waits_no_more = or_(col(OutboxRow.not_before).is_(None), col(OutboxRow.not_before) <= now)
     return case((_in(OutboxState.SENDING), col(OutboxRow.lease_until) <= now), else_=waits_no_more)
 

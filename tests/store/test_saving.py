@@ -17,6 +17,7 @@ from bot.domain.delivery import LEAVES, Carrier
 from bot.domain.effects import Effect, TellRoom
 from bot.domain.errors import Refusal
 from bot.domain.incident import RoomKind, Status
+from bot.domain.mail import SendMail
 from bot.domain.page import PageState
 from bot.domain.people import Contact
 from bot.domain.prose import At, Button, Channel, Link, Strong, Who, Words
@@ -238,6 +239,8 @@ FRAGMENTS = st.one_of(
     st.builds(Link, TEXT, TEXT),
 )
 SENTENCES = st.lists(FRAGMENTS, max_size=5).map(tuple)
+HEADERS = st.lists(st.tuples(st.sampled_from(["List-Unsubscribe", "List-Id"]), TEXT), max_size=2).map(tuple)
+MAILS = st.builds(SendMail, to=TEXT, subject=TEXT, text=TEXT, headers=HEADERS, incident=st.none() | st.integers())
 BUTTONS = st.lists(st.builds(Button, action=TEXT, label=TEXT, value=TEXT), max_size=2).map(tuple)
 
 
@@ -245,6 +248,7 @@ BUTTONS = st.lists(st.builds(Button, action=TEXT, label=TEXT, value=TEXT), max_s
 @given(st.data())
 def test_every_effect_comes_back_as_it_went(data: st.DataObject) -> None:
     st.register_type_strategy(datetime, MOMENTS)
+    st.register_type_strategy(SendMail, MAILS)
     kind = data.draw(st.sampled_from([*get_args(Effect)]))
     effect = data.draw(st.from_type(kind))
     sent = line("x", effect=effect)
