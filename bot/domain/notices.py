@@ -100,7 +100,9 @@ def published(
             row = post_text(incident, f"update:{update.number}:to:{each.key}", effect)
             rows.append(replace(row, stream=f"inc:{incident.number}:to:{each.key}"))
         if each.email:
-            news = News(key=f"update:{update.number}", said=(), subject=f"Update, {_named(incident)}", text=update.text)
+            due = f"\n\nNext update: {_utc(update.next_at)}" if update.next_at else ""
+            subject, text = f"Update, {_named(incident)}", f"{update.text}{due}"
+            news = News(key=f"update:{update.number}", said=(), subject=subject, text=text)
             rows.append(_mailed(incident, each, news, now))
     return Change(incident=incident, outgoing=tuple(rows))
 
@@ -186,7 +188,8 @@ def card_key(person: Heard) -> str:
 def began(incident: Incident) -> News:
     """What a mail says first."""
     words = f"\n\n{incident.words}" if incident.words else ""
-    text = f"{_named(incident)}\nStatus: {incident.status.value}{words}"
+    where = f"\n\nUpdates are in #{incident.stakeholders.name} in Slack." if incident.rooms_wanted else ""
+    text = f"{_named(incident)}\n{incident.status.value.capitalize()} since {_utc(incident.times.since)}{words}{where}"
     return News(key=f"told:{incident.severity}", said=(), subject=_named(incident), text=text)
 
 
@@ -212,9 +215,9 @@ def _notice(incident: Incident, person: Heard) -> Outgoing:
 
 
 def _mailed(incident: Incident, person: Heard, news: News, now: datetime) -> Outgoing:
-    because = f"the list {person.lists[0]}" if person.lists else "you follow this in Slack"
-    foot = f"You have this because of {because}." if person.lists else f"You have this because {because}."
-    text = f"{news.text}\n\n--\n{foot} `/incident follow` in Slack shows what you follow."
+    because = f"you are on the list {person.lists[0]}" if person.lists else "you follow it"
+    stop = f"`/incident follow stop {incident.number}` in Slack stops these messages."
+    text = f"{news.text}\n\n--\nYou have this because {because}. {stop}"
     mail = SendMail(
         to=person.email,
         subject=f"[{incident.label}] {clean_line(news.subject)}",
@@ -257,6 +260,10 @@ def _names(people: tuple[Heard, ...]) -> Sentence:
 
 def _named(incident: Incident) -> str:
     return f"{incident.severity}: {incident.brief.pain}"
+
+
+def _utc(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _stop(incident: Incident) -> Button:

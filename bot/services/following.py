@@ -14,6 +14,7 @@ from bot.domain.naming import clean_line
 from bot.domain.prose import Who, Words
 from bot.domain.team import ToldBy
 from bot.services.loading import loaded_for
+from bot.services.notices import stop as stop_messages
 from bot.services.ports import Desk, Tx
 
 NUMBER: Final = re.compile(r"(?:inc-|#)?(\d{1,9})", re.IGNORECASE)
@@ -42,6 +43,18 @@ async def follow(desk: Desk, words: str, by: Who, *, email: str = "") -> Followe
         return Followed(follow=wanted, name=name)
 
     return await desk.store.write(write)
+
+
+async def stop(desk: Desk, words: str, by: Who) -> str:
+    """Follow a journey no longer, or have no more messages about an incident; gives its name. Raises Refusal."""
+    directory, spoken = desk.directory(), clean_line(words)
+    number, journey = NUMBER.fullmatch(spoken), directory.journey(spoken)
+    if journey is None and number is not None:
+        return (await stop_messages(desk, int(number[1]), by)).label
+    target = journey_target(journey.id) if journey else journey_target(spoken)
+    if not await unfollow(desk, target, by):
+        raise Refusal("You do not follow ", Words(spoken), ", so nothing was changed.")
+    return journey.name if journey else spoken
 
 
 async def unfollow(desk: Desk, target: str, by: Who) -> bool:

@@ -38,18 +38,20 @@ def moved(
     plain = f"{way} from {before.name} to {row.name}"
     said: Sentence = (f"{incident.label} was {plain} by ", by, *((": ", Words(why)) if why else ()), ".")
     text = f"{incident.brief.pain}: {plain}" + (f", because: {why}" if why else "")
-    news = News(key=f"severity:{incident.version}", said=said, subject=f"{plain.capitalize()}", text=text)
+    news = News(key=f"severity:{incident.version}", said=said, subject=f"{plain[0].upper()}{plain[1:]}", text=text)
     return change.then(notices.spread(incident, news, now))
 
 
 def ended(tx: Tx, incident: Incident, now: datetime) -> Change:
     """Tell everybody who was told, and who follows, that it is over; nobody is waited for any more."""
     took = f" after {spoken(incident.times.resolved - incident.times.since)}" if incident.times.resolved else ""
+    # The suggested summary begins with the pain; it is not said twice.
+    more = incident.resolution.removeprefix(incident.brief.pain).lstrip(". ")
     said: Sentence = (
         f"{incident.label} is resolved{took}: {incident.brief.pain}.",
-        *((" ", Words(incident.resolution)) if incident.resolution else ()),
+        *((" ", Words(more)) if more else ()),
     )
-    text = f"{incident.brief.pain}: resolved{took}.\n\n{incident.resolution}".rstrip()
+    text = f"{incident.brief.pain}: resolved{took}.\n\n{more}".rstrip()
     news = News(key=f"resolved:{incident.reopened}", said=said, subject=f"Resolved{took}", text=text)
     change = notices.spread(incident, news, now, _followers(tx, incident, now))
     return change.then(Change(cancel=(f"aware:{incident.number}:*",)))

@@ -26,10 +26,10 @@ async def unfollow_pressed(asked: Asked, value: str) -> Reply:
 
 
 async def seen_pressed(asked: Asked, value: str) -> Reply:
-    """Note that they are aware; their card says so."""
+    """Note that they are aware; their card says so, too."""
     number, _ = read_about(value)
-    await notices.seen(asked.desk, asked.about(number).number, asked.by)
-    return None
+    incident = await notices.seen(asked.desk, asked.about(number).number, asked.by)
+    return done(f"Noted: you have seen {incident.label}.")
 
 
 async def stop_messages_pressed(asked: Asked, value: str) -> Reply:

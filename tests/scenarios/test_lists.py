@@ -79,6 +79,8 @@ async def _followed_by_mail(here: World, mailbox: Mailbox) -> None:
     await eve.click(shown, "Stop", value="journey:invoices")
     await eve.command("/incident follow", channel="general")
     assert "Invoices" not in eve.ephemerals()[-1].plain
+    await eve.command("/incident follow stop invoices", channel="general")
+    assert "You do not follow invoices" in eve.ephemerals()[-1].plain
     assert mailbox.arrived == []
 
 
@@ -158,6 +160,11 @@ async def _updated_and_resolved(here: World, mailbox: Mailbox) -> None:
     assert len(told(here["dana"])) == count
     assert "INC-1 is resolved after" in told(here["vic"])[-1].plain
     assert mailbox.to("eve@acme.test")[-1]["Subject"].startswith("[INC-1] Resolved after")
+    assert "`/incident follow stop 1`" in mailbox.to("eve@acme.test")[-1].get_content()
+    await here["eve"].command("/incident follow stop INC-1", channel="general")
+    await here.settled()
+    assert "no more messages about INC-1" in here["eve"].ephemerals()[-1].plain
+    assert len([key for key in await record(here) if key.startswith("muted:")]) == 2
     assert mailbox.to("vic@acme.test")[-1]["Subject"].startswith("[INC-1] Resolved after")
 
 

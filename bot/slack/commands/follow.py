@@ -20,14 +20,19 @@ from bot.slack.views.notices import follows
 HOW: Final = re.compile(
     r"(?P<what>.*?)\s+by\s+(?:(?P<mail>e-?mail|mail)|dm|direct message)\s*", re.IGNORECASE | re.DOTALL
 )
+STOP: Final = re.compile(r"stop\s+(?P<what>.+)", re.IGNORECASE | re.DOTALL)
 
 log = logging.getLogger(__name__)
 
 
 async def run(asked: Asked, words: str) -> Reply:
-    """Follow what is named; without words, what one follows, with [Stop]."""
+    """Follow what is named, or stop; without words, what one follows, with [Stop]."""
     if not words.strip():
         return follows(asked.command, await following.followed(asked.desk, asked.by))
+    stopped = STOP.fullmatch(words.strip())
+    if stopped is not None:
+        name = await following.stop(asked.desk, stopped["what"], asked.by)
+        return done("You are sent no more messages about ", Words(name), ".")
     found = HOW.fullmatch(words)
     by_mail = found is not None and found["mail"] is not None
     email = await _own_address(asked) if by_mail else ""
@@ -70,7 +75,7 @@ async def _looked_up(asked: Asked, user: str) -> Contact | None:
 
 COMMAND = Command(
     name="follow",
-    usage="[journey or n] [by email]",
+    usage="[stop] [journey or n] [by email]",
     help="be told of a journey's incidents, or of one; alone, what you follow",
     run=run,
     aliases=("subscribe", "watch", "following"),

@@ -24,7 +24,6 @@ from bot.slack.views.parts import (
     section,
 )
 from bot.slack.views.phrases import headline, impact, in_words, room_link, status_line
-from bot.slack.views.promised import next_due
 
 SHOWN: Final = 40
 BY: Final = {ToldBy.DM: "by direct message", ToldBy.EMAIL: "by e-mail"}
@@ -43,7 +42,6 @@ def notice(incident: Incident, key: str) -> Message | None:
         status_line(incident),
         in_words(incident),
         labelled("Impact", *impact(incident.impact)),
-        labelled("Next update", *next_due(incident)) if incident.clocks and incident.open else None,
         labelled("Updates", *channel) if channel else None,
         labelled("Why you", *_because(incident, mine)),
     )
