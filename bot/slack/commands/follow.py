@@ -33,7 +33,7 @@ async def run(asked: Asked, words: str) -> Reply:
     if stopped is not None:
         name = await following.stop(asked.desk, stopped["what"], asked.by)
         return done("You are sent no more messages about ", Words(name), ".")
-    found = HOW.fullmatch(words)
+    found = None if asked.desk.directory().journey(words) else HOW.fullmatch(words)
     by_mail = found is not None and found["mail"] is not None
     email = await _own_address(asked) if by_mail else ""
     followed = await following.follow(asked.desk, found["what"] if found else words, asked.by, email=email)
