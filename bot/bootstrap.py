@@ -31,18 +31,18 @@ from bot.services.internal_view import InternalView
 from bot.services.lanes import NAMED, Lanes
 from bot.services.outbox import wait
 from bot.services.performing import Performers
-from bot.services.phone_tree import PhoneTreeSender
 from bot.services.ports import Desk, Performer
 from bot.services.public_view import PublicView
 from bot.services.site import Site
 from bot.services.supervisor import Supervisor
 from bot.services.sweep import Sweep
-from bot.services.watching import Watch
+from bot.services.vitals import Vitals
 from bot.settings import Settings
 from bot.slack.connection import Credentials, SlackSide
 from bot.store.store import SqlStore, open_store
 from bot.system import Pulse, monotonic
 from bot.templates import Folder, Templates, own_folder
+from bot.watches import Watches
 from bot.web.app import WebPorts, web_app
 from bot.web.health import Check, database_ready, directory_ready, silent, sweep_ready
 from bot.web.internal_page import InternalSite
@@ -154,7 +154,8 @@ class Bot:
             beat=self._pulses["sweep"].beat,
             lateness=self._meters.fired,
         )
-        self.watch = Watch([PhoneTreeSender(self.desk).look])
+        vitals = Vitals(store=self.store, clock=self.clock, loops=self.alive, slack=self.slack.trouble)
+        self.watches = Watches(self.desk, self.settings, self._instruments, vitals, self._meters)
 
     async def stop(self) -> None:
         """Stop taking work, let what is in flight end, close everything. A crash would be as correct, only slower."""
@@ -164,7 +165,7 @@ class Bot:
         await self._web.stop()
         self.scheduler.stop()
         self.sweep.stop()
-        self.watch.stop()
+        self.watches.stop()
         await self.lanes.stop()
         await self._supervisor.stop(LOOPS_END_WITHIN)
         await self._opened.aclose()
@@ -172,7 +173,7 @@ class Bot:
     def wake(self) -> None:
         """Have the loops look at once: the clock was moved."""
         self._sweep_wake.set()
-        self.watch.wake()
+        self.watches.wake()
         self.lanes.wake()
 
     def reload_soon(self) -> None:
@@ -196,7 +197,7 @@ class Bot:
         for name, run in (
             ("sweep", self.sweep.run),
             *self.lanes.running(),
-            ("watch", self.watch.run),
+            *self.watches.running(),
             ("directory watch", self._watch_directory),
             *self.slack.loops(self._match_people),
         ):

@@ -21,6 +21,18 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _secret_web_address(value: SecretStr | None) -> SecretStr | None:
+    if value is not None:
+        try:
+            parts = urlsplit(_web_address(value.get_secret_value()))
+            whole = bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            whole = False
+        if not whole:  # in words of our own: what urlsplit says repeats the address, which is a secret
+            raise ValueError("must be a web address that begins with https:// (or http://)")
+    return value
+
+
 def _database(value: str) -> str:
     if not value.startswith(("sqlite://", "postgresql://", "postgresql+psycopg://", "postgres://")):
         raise ValueError("must begin with sqlite:/// or postgresql://")
@@ -87,6 +99,9 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="space-separated addresses, as [Apprise](https://appriseit.com) reads them: where pages go that "
         "Slack does not take",
+    )
+    HEARTBEAT_URL: Annotated[SecretStr | None, AfterValidator(_secret_web_address)] = Field(
+        default=None, description="called each minute while all is well, so that its owner notices when it is not"
     )
     LOG_FORMAT: Literal["text", "json"] = Field(default="text", description="`json` for machines")
     CLOCK_OFFSET_FILE: Path | None = Field(

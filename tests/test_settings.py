@@ -84,3 +84,11 @@ def test_what_is_there_and_empty_is_not_set(monkeypatch: pytest.MonkeyPatch, tmp
         assert settings.SLACK_API_URL == "https://slack.com/api/"
         assert settings.PORT == 3000
         assert settings.CLOCK_OFFSET_FILE is None
+
+
+@pytest.mark.parametrize("address", ["ftp://beat.acme.test/secret", "https://", "https://beat.acme.test:many/secret"])
+def test_a_heartbeats_address_is_refused_without_repeating_it(address: str) -> None:
+    with pytest.raises(BadSetting) as refused:
+        settings_from({**ENOUGH, "HEARTBEAT_URL": address})
+    assert str(refused.value).startswith("HEARTBEAT_URL: must be a web address")
+    assert "acme" not in str(refused.value)

@@ -16,6 +16,7 @@ from bot.domain.team import ToldBy
 from bot.notify.examining import examine_statuspage
 from bot.notify.examining_mail import examine_mail
 from bot.notify.fallback import BadFallback, notifier_of
+from bot.notify.heartbeat import examine_heartbeat
 from bot.services.diagnosis import Diagnosis, Level, broken, doubtful, well
 from bot.settings import BadSetting, Settings, read_settings
 from bot.slack.examining import Examined, examine_slack
@@ -52,6 +53,8 @@ async def examine(
     if not settings.alert_tokens:
         yield doubtful("alerts", "ALERT_TOKENS is not set: alerts are answered 503.", "Set one for each alert source.")
     yield _fallback(settings)
+    beat = settings.HEARTBEAT_URL
+    yield await examine_heartbeat(beat.get_secret_value() if beat else None)
     directory, found = _directory(settings.DIRECTORY, environ, now)
     for line in (*found, *_phone_tree(settings, directory, now)):
         yield line

@@ -9,12 +9,12 @@ from bot.directory.file import load
 from bot.directory.findings import DirectoryError
 from bot.domain.phone_tree import phone_tree
 from bot.services.phone_tree import AS_PAGE, written
-from bot.text import TextError, Texts
+from bot.templates import Templates, own_folder
+from bot.text import TextError
 
 USAGE: Final = """usage: python app.py phone-tree [--html FILE]
   --html FILE   write a page to be printed into FILE; without it, Markdown is printed here
 """
-TEMPLATES: Final = Path(__file__).parent.parent.parent / "templates"
 
 
 def run(argv: list[str], environ: Mapping[str, str], now: datetime, out: TextIO) -> int:
@@ -25,17 +25,19 @@ def run(argv: list[str], environ: Mapping[str, str], now: datetime, out: TextIO)
     match argv:
         case []:
             page = None
-        case ["--html", file] if not file.startswith("-"):
-            page = Path(file)
+        case ["--html", named] if not named.startswith("-"):
+            page = Path(named)
         case _:
             out.write(USAGE)
             return 0 if argv in (["-h"], ["--help"]) else 2
     try:
-        tree = phone_tree(load(Path(environ.get("DIRECTORY") or "directory.yml"), environ, now).directory, now)
+        file = Path(environ.get("DIRECTORY") or "directory.yml")
+        directory = load(file, environ, now).directory
+        tree, own = phone_tree(directory, now), own_folder(file, directory)
         if page is None:
-            out.write(f"{written(tree, now, Texts(TEMPLATES).render)}\n")
+            out.write(f"{written(tree, now, Templates(lambda: own).render)}\n")
             return 0
-        text = written(tree, now, Texts(TEMPLATES, markup=True).render, AS_PAGE)
+        text = written(tree, now, Templates(lambda: own, markup=True).render, AS_PAGE)
         page.write_text(f"{text}\n", encoding="utf-8")
     except (DirectoryError, TextError) as trouble:
         out.write(f"{trouble}\nNothing was written.\n")

@@ -19,3 +19,4 @@ class EngineFigures:
     earliest_timer: datetime | None
     pages_without_timer: int
     sent_without_ts: int
+    oldest_unsent_page: datetime | None = None

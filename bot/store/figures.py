@@ -37,6 +37,7 @@ class Figures(Outbox):
             earliest_timer=self.earliest_timer(),
             pages_without_timer=self._pages_without_timer(),
             sent_without_ts=self._sent_without_ts(),
+            oldest_unsent_page=self._oldest_unsent_page(),
         )
 
     def _ready_by_priority(self) -> tuple[tuple[int, int], ...]:
@@ -47,6 +48,12 @@ class Figures(Outbox):
     def _oldest(self, which: ColumnElement[bool]) -> datetime | None:
         since = func.coalesce(OutboxRow.not_before, OutboxRow.created_at)
         return self._session.exec(select(func.min(since)).where(which)).one()
+
+    def _oldest_unsent_page(self) -> datetime | None:
+        """Since when the page that waits longest has waited, however often it was put off."""
+        on_its_way = among(OutboxRow.state, [OutboxState.READY, OutboxState.SENDING, OutboxState.UNKNOWN])
+        wanted = on_its_way & (col(OutboxRow.kind) == "send_page") & col(OutboxRow.withdrawn).is_(False)
+        return self._session.exec(select(func.min(OutboxRow.created_at)).where(wanted)).one()
 
     def _rows(self, which: ColumnElement[bool]) -> int:
         return self._session.exec(select(func.count()).select_from(OutboxRow).where(which)).one()

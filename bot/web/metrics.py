@@ -1,7 +1,8 @@
 """What Prometheus reads. Nothing here names an incident, a person or a channel: labels are kinds and outcomes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from math import nan
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -51,8 +52,15 @@ class Meters:
                 ("pages_without_timer", "Unanswered pages that no timer watches; must be 0"),
                 ("sent_without_ts", "Sent messages whose place is not known; must be 0"),
                 ("ready", "1 while every readiness check holds"),
+                ("heartbeat_last_success_seconds", "Seconds since HEARTBEAT_URL took a heartbeat; NaN if none is set"),
             )
         }
+
+        self._gauges["heartbeat_last_success_seconds"].set(nan)
+
+    def heartbeat(self, age: Callable[[], float]) -> None:
+        """Show how many seconds ago a heartbeat was taken; `age` tells."""
+        self._gauges["heartbeat_last_success_seconds"].set_function(age)
 
     def took_in(self, source: str, outcomes: Iterable[Outcome]) -> None:
         """Count what became of alerts."""

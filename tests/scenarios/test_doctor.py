@@ -84,8 +84,9 @@ async def test_a_sound_installation_is_told_so_and_who_may_sleep_through_a_page(
             "warn  do not disturb: Slack is silent for Maya Ito (Checkout's primary",
             ") now and until ",
             "warn  fallback: none: while Slack is down nobody is paged. Set FALLBACK_URLS.",
+            "warn  heartbeat: HEARTBEAT_URL is not set, so nobody is told when Tocsin itself stands still. Set it to ",
             "warn  phone tree: it is mailed to nobody. Set workspace.phone_tree, or print `python app.py phone-tree ",
-            "Tocsin's doctor: 0 failed, 4 to look at.",
+            "Tocsin's doctor: 0 failed, 5 to look at.",
         ):
             assert line in said, said
         made = next(channel for channel in slack.channels if "-doctor-" in channel.name)

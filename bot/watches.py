@@ -1,0 +1,42 @@
+"""The watches, put together: Tocsin's own heartbeat, and what is looked after beside the sweep."""
+
+from collections.abc import Awaitable, Callable, Iterator
+
+from bot.instruments import Instruments
+from bot.notify.heartbeat import call
+from bot.services.phone_tree import PhoneTreeSender
+from bot.services.ports import Desk
+from bot.services.vitals import OwnHeartbeat, Vitals
+from bot.services.watching import Watch
+from bot.settings import Settings
+from bot.web.metrics import Meters
+
+
+class Watches:
+    """Every watch of the running bot; the heartbeat's has a loop of its own, so that a slow answer delays no other."""
+
+    def __init__(
+        self, desk: Desk, settings: Settings, instruments: Instruments, vitals: Vitals, meters: Meters
+    ) -> None:
+        """Make them; nothing is looked at yet."""
+        self._watches = {"watch": Watch([PhoneTreeSender(desk).look])}
+        secret = settings.HEARTBEAT_URL
+        if secret is not None:
+            address = secret.get_secret_value()
+            own = OwnHeartbeat(vitals, lambda: call(address), instruments.seconds)
+            meters.heartbeat(own.age)
+            self._watches["heartbeat"] = Watch([own.look])
+
+    def running(self) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
+        """Give each watch's name and its loop."""
+        return ((name, watch.run) for name, watch in self._watches.items())
+
+    def wake(self) -> None:
+        """Have each look at once."""
+        for watch in self._watches.values():
+            watch.wake()
+
+    def stop(self) -> None:
+        """End after the looks that are being taken."""
+        for watch in self._watches.values():
+            watch.stop()
