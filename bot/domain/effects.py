@@ -100,7 +100,7 @@ class TellRoom:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostText:
-    """Post text that was frozen when it was published (an update, a summary) in a room, or `to` one person."""
+    """Post text that was frozen when it was published, in a room or `to` one person; `to_copy` exactly as it is."""
 
     incident: int
     room: RoomKind
@@ -111,6 +111,7 @@ class PostText:
     buttons: tuple[Button, ...] = ()
     thread_of: str | None = None
     to: Who | None = None
+    to_copy: bool = False
     kind: Literal["post_text"] = "post_text"
 
 

@@ -61,7 +61,10 @@ def still_true(render: Render, directory: Directory, incident: Incident, draft: 
     form = replace(prefilled_form(incident), next_at=draft.next_at)
     if stage_of(form) is not draft.stage:
         return False
-    return _text(render, directory, incident, draft.audience, draft.stage, form, now, first=True).strip() == draft.text
+    return (
+        words_of(render, directory, incident, template_of(draft.audience, draft.stage), form, now, first=True).strip()
+        == draft.text
+    )
 
 
 def final_words(
@@ -119,7 +122,7 @@ def drafted(
         due = clock.next_due(incident, severity, audience, now)
         filled = replace(form, next_at=_next_at(form, due, capped=Audience.PUBLIC in made))
         worded = stage or stage_of(filled)
-        text = _text(render, directory, incident, audience, worded, filled, now, first=by is None)
+        text = words_of(render, directory, incident, template_of(audience, worded), filled, now, first=by is None)
         update = replace(draft(incident, audience, worded, text, filled, now), by=by)
         if audience is Audience.PUBLIC:
             update = replace(update, bound_for=bound_for)
@@ -150,22 +153,22 @@ def _warnings(directory: Directory, incident: Incident, public: StatusUpdate) ->
     return tuple(each.sentence for each in remarks(public.text, vocabulary, confirmed=public.form.confirmed))
 
 
-def _text(
+def words_of(
     render: Render,
     directory: Directory,
     incident: Incident,
-    audience: Audience,
-    stage: Stage,
+    template: str,
     form: UpdateForm,
     now: datetime,
     *,
     first: bool = False,
 ) -> str:
+    """What a template makes of a form; `first` as in Wording. Raises Refusal when it cannot be rendered."""
     journey = directory.journey(incident.brief.journey) if incident.brief.journey else None
     owner = (directory.owner_name(journey) if journey else None) or "nobody (no owner for this pain)"
     wording = Wording(now=now, zone=directory.workspace.zone, next_at=form.next_at, owner=owner, first=first)
     try:
-        return render(template_of(audience, stage), context(incident, form, wording))
+        return render(template, context(incident, form, wording))
     except TextError as error:
         raise Refusal(
             f"A template could not be used: {error}. Nothing was published. Mend the file, then try again; "

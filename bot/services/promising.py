@@ -11,7 +11,7 @@ from bot.domain.incident import Incident
 from bot.domain.outgoing import show_card
 from bot.domain.severity import Severity
 from bot.domain.telling import trouble
-from bot.services import drafting
+from bot.services import ahead, drafting
 from bot.services.ports import Render
 
 
@@ -24,7 +24,8 @@ def promise_words(
     change = clock.start(incident, severity, now).and_then(
         lambda each: summary.start(each, now, severity.summary_every)
     )
-    return change.and_then(lambda each: _first_words(render, directory, each, now))
+    change = change.and_then(lambda each: _first_words(render, directory, each, now))
+    return change.and_then(lambda each: ahead.for_known_customers(render, directory, each, severity, now))
 
 
 def _first_words(render: Render, directory: Directory, incident: Incident, now: datetime) -> Change:

@@ -9,7 +9,7 @@ from bot.domain.prose import At
 from bot.domain.publishing import first_word_drafts
 from bot.domain.role import COMMS
 from bot.domain.update import Audience
-from bot.services import incidents, roles, updates, view
+from bot.services import ahead, incidents, roles, updates, view
 from bot.slack.asked import Asked, Reply
 from bot.slack.commands import (
     action,
@@ -50,6 +50,7 @@ from bot.slack.page_buttons import (
 )
 from bot.slack.question_buttons import QUESTION_BUTTONS
 from bot.slack.views.declare import DeclareDraft
+from bot.slack.views.public_words import holding_statement
 from bot.slack.views.roles import give_role_form, roles_modal
 from bot.slack.views.update import no_change_preview, preview
 
@@ -119,6 +120,13 @@ async def publish_draft_pressed(asked: Asked, value: str) -> Reply:
         fresh = [each for each in (made.public, made.internal) if each]
         return preview(made.incident, fresh, made.warnings, anew=True, notes=made.notes)
     return None
+
+
+async def holding_pressed(asked: Asked, value: str) -> Reply:
+    """What executives may say, shown to this responder alone."""
+    return holding_statement(
+        *await ahead.holding_statement(asked.desk, asked.about(read_about(value)[0]).number, asked.by)
+    )
 
 
 async def posted_it_pressed(asked: Asked, value: str) -> Reply:
@@ -253,6 +261,7 @@ BUTTONS: Final[Mapping[Action, Pressed]] = MappingProxyType(
         Action.TAKE_COMMS: take_comms_pressed,
         Action.PUBLISH_DRAFT: publish_draft_pressed,
         Action.POSTED_IT: posted_it_pressed,
+        Action.HOLDING: holding_pressed,
         Action.START_PUBLIC_CLOCK: start_public_clock_pressed,
         Action.EDIT_SUMMARY: _with(summary.run),
         Action.NOTHING_CHANGED: summary.nothing_changed_pressed,

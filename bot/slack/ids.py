@@ -32,6 +32,7 @@ class Action(StrEnum):
     PUBLISH_DRAFT = "publish_draft"
     EDIT_DRAFT = "edit_draft"
     POSTED_IT = "posted_it"
+    HOLDING = "holding"
     START_PUBLIC_CLOCK = "start_public_clock"
     EDIT_SUMMARY = "edit_summary"
     NOTHING_CHANGED = "nothing_changed"

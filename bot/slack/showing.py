@@ -16,7 +16,7 @@ from bot.slack.views.lines import posted, told
 from bot.slack.views.notices import notice
 from bot.slack.views.page import page_copy
 from bot.slack.views.parts import Message
-from bot.slack.views.public_words import copy_block, first_word
+from bot.slack.views.public_words import copy_block, first_word, to_copy
 from bot.slack.views.questions import question_message
 from bot.slack.views.roles import guide, roles_panel
 from bot.slack.views.stakeholders import stakeholder_card
@@ -63,6 +63,8 @@ def _in_full(tx: Tx, directory: Directory, effect: Shown) -> Message | Nothing:
             | RewriteLine(said=said, buttons=buttons)
         ):
             return told(said, buttons)
+        case PostText(title=title, text=text, to_copy=True):
+            return to_copy(title, text)
         case PostText(title=title, text=text, next_at=next_at, buttons=buttons):
             return posted(title, text, next_at, buttons)
         case ShowCard(incident=number, card=card, key=key) | RefreshCard(incident=number, card=card, key=key):

@@ -128,3 +128,31 @@ def test_the_folder_of_templates_stands_beside_the_directory_file(tmp_path: Path
     code, said = ran(check, file)
     assert code == 1
     assert "workspace.templates" in said
+
+
+async def test_support_has_words_for_known_customers_and_executives_a_holding_statement(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        await here["ana"].command("/incident declare sev3 checkout Globex cannot pay", channel="general")
+        await here.settled()
+        told = [m for m in (await here.stakeholders()).messages if "For support: to a customer" in m.plain]
+        assert len(told) == 1
+        assert (
+            "we know of a problem that you may be seeing: Some customers cannot complete a purchase." in told[0].plain
+        )
+        assert "Globex" not in told[0].plain, "a customer reads of no other"
+        assert "rich_text_preformatted" in str(told[0].blocks)
+
+        first = next(m for m in reversed((await here.war_room()).messages) if "Holding statement" in m.buttons())
+        await here["ana"].click(first, "Holding statement")
+        view = here["ana"].view
+        assert view is not None
+        assert "We are aware of a problem: Some customers cannot complete a purchase." in view.plain
+        assert "Nothing was sent" in view.plain
+
+        await here["maya"].command("/incident declare sev1 checkout Cards are declined", channel="general")
+        await here.settled()
+        assert not [m for m in (await here.stakeholders(2)).messages if "For support" in m.plain], "the public is told"
+        worse = next(m for m in reversed((await here.war_room(2)).messages) if "Holding statement" in m.buttons())
+        await here["eve"].click(worse, "Holding statement")
+        assert here["eve"].view is None
+        assert any("is for its responders. Nothing was shown" in note.plain for note in here["eve"].ephemerals())

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
 
 from bot.domain.incident import Incident
 from bot.domain.prose import At, Link, Sentence, Strong, Words
 from bot.domain.update import Audience, OnStatuspage, StatusUpdate
-from bot.slack.ids import Action
+from bot.slack.ids import Action, ViewId
 from bot.slack.meta import write_about
+from bot.slack.views.inputs import modal
 from bot.slack.views.parts import Message, actions, button, context, in_lines, message, pieces, preformatted, section
 from bot.slack.views.phrases import at_once
 
@@ -25,6 +27,7 @@ def first_word(incident: Incident) -> Message:
     row = actions(
         button(Action.PUBLISH_DRAFT, "Publish", number, style="primary", about=incident.label),
         button(Action.EDIT_DRAFT, "Edit", number, about=incident.label),
+        button(Action.HOLDING, "Holding statement", number, about=incident.label),
     )
     shown = [block for draft in drafts for block in _words(draft)]
     spoken = in_lines(title, *((f"{_named(draft)}: ", Words(draft.text)) for draft in drafts))
@@ -48,6 +51,19 @@ def copy_block(incident: Incident, number: int) -> Message:
         *(preformatted(piece) for piece in pieces(update.text)[:SHOWN_PIECES]),
         row,
     )
+
+
+def to_copy(title: str, text: str) -> Message:
+    """Text that is ready to be copied, exactly as it is, under what it is for."""
+    shown = (preformatted(piece) for piece in pieces(text)[:SHOWN_PIECES])
+    return message(in_lines((Strong(title),), (Words(text),)), section((Strong(title),)), *shown)
+
+
+def holding_statement(incident: Incident, text: str) -> View:
+    """What executives may say, for whoever pressed the button alone."""
+    about = (f"{incident.label}: what executives may say to whoever asks, until there is more. Nothing was sent.",)
+    shown = (preformatted(piece) for piece in pieces(text)[:SHOWN_PIECES])
+    return modal(ViewId.NOTICE, "Holding statement", [section(about), *shown])
 
 
 def _standing(incident: Incident, update: StatusUpdate, where: Sentence) -> tuple[Sentence, Block | None]:
