@@ -189,7 +189,7 @@ def test_the_first_word_is_a_look_and_one_tap() -> None:
     said = checked(message)
     assert "We are looking into it" in message.text
     assert "customers hear by <!date^" in said
-    assert labels_of(message) == ["Publish", "Edit"]
+    assert labels_of(message) == ["Publish", "Edit", "Holding statement"]
 
 
 def test_once_it_is_out_the_first_word_says_so() -> None:
