@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,7 @@ def source(path: str, text: str) -> Source:
     return Source(path=path, text=text, tree=ast.parse(text))
 
 
+@cache
 def sources(*folders: str) -> list[Source]:
     files = [file for folder in folders for file in sorted((PROJECT / folder).rglob("*.py"))]
     if "bot" in folders and (PROJECT / "app.py").exists():

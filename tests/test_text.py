@@ -147,6 +147,8 @@ def test_a_summary_has_its_fields_and_says_who_confirmed_it() -> None:
         "impact": "about 32 %",
         "doing": "session refresh is off",
         "customers_named": 0,
+        "news": [],
+        "last_at": None,
         "answered": [],
         "from_record": True,
         "confirmed_by": "sam",
@@ -158,6 +160,10 @@ def test_a_summary_has_its_fields_and_says_who_confirmed_it() -> None:
         "What we are doing: Session refresh is off.",
         "(from the record; last confirmed by sam 02:47 EST)",
     ]
+    later = {**facts, "last_at": NOW, "news": ["Decision 1: roll back"]}
+    assert "Since the summary of 02:17 EST\n• Decision 1: roll back" in TEXTS.render("summary.md.j2", later)
+    nothing = TEXTS.render("summary.md.j2", {**later, "news": []})
+    assert "Nothing has changed since the summary of 02:17 EST." in nothing
     unconfirmed = TEXTS.render("summary.md.j2", {**facts, "confirmed_by": "", "doing": ""})
     assert "What we are doing: Not reported yet; the team is at work." in unconfirmed
     assert unconfirmed.endswith("(from the record; not confirmed by anybody yet)")
