@@ -23,7 +23,7 @@ from bot.notify.mail import MailPerformer
 from bot.notify.statuspage import publishing
 from bot.notify.webhook import opened_webhooks
 from bot.scheduler import Scheduler
-from bot.services import alerts, chores, maintenance, news, people
+from bot.services import alerts, chores, heartbeats, maintenance, news, people
 from bot.services.announcing import Announcer
 from bot.services.duties import DUTIES
 from bot.services.figures import EngineFigures
@@ -206,6 +206,7 @@ class Bot:
     def _web_ports(self) -> WebPorts:
         return WebPorts(
             take_in=lambda source, given: alerts.take_in(self.desk, source, given),
+            beat=lambda name: heartbeats.beat(self.desk, name),
             alive=self.alive,
             ready=self.ready,
             figures=self._figures,

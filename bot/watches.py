@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 from bot.instruments import Instruments
 from bot.notify.heartbeat import call
+from bot.services.heartbeats import HeartbeatWatch
 from bot.services.phone_tree import PhoneTreeSender
 from bot.services.ports import Desk
 from bot.services.vitals import OwnHeartbeat, Vitals
@@ -19,7 +20,7 @@ class Watches:
         self, desk: Desk, settings: Settings, instruments: Instruments, vitals: Vitals, meters: Meters
     ) -> None:
         """Make them; nothing is looked at yet."""
-        self._watches = {"watch": Watch([PhoneTreeSender(desk).look])}
+        self._watches = {"watch": Watch([HeartbeatWatch(desk, meters.took_in).look, PhoneTreeSender(desk).look])}
         secret = settings.HEARTBEAT_URL
         if secret is not None:
             address = secret.get_secret_value()

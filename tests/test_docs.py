@@ -85,7 +85,9 @@ def test_every_link_leads_somewhere() -> None:
 
 def test_the_endpoints_are_those_of_the_app() -> None:
     documented = set(re.findall(r"`(?:GET|POST) (/[^`]*)`", PAGES["operating.md"]))
-    app = web_app(WebPorts(take_in=_nothing, alive=tuple, ready=_nothing, figures=_nothing, clock=lambda: NOW))
+    app = web_app(
+        WebPorts(take_in=_nothing, beat=_nothing, alive=tuple, ready=_nothing, figures=_nothing, clock=lambda: NOW)
+    )
     served = {path for route in app.routes if isinstance(path := getattr(route, "path", None), str)}
     assert documented == served
 

@@ -10,7 +10,7 @@ from bot.directory import schema, values
 from bot.directory.schedule_rows import OverrideRow, RotationRow, ScheduleRow
 from bot.domain.directory import DEFAULT_SEVERITY, Directory, Workspace
 from bot.domain.escalation import Policy, Tier
-from bot.domain.journey import Journey, Maintenance, Service
+from bot.domain.journey import Heartbeat, Journey, Maintenance, Service
 from bot.domain.routing import Rule
 from bot.domain.schedule import Override, Rotation, Schedule
 from bot.domain.severity import BUILT_IN, InternalPace, Severity
@@ -42,6 +42,7 @@ def build(file: schema.FileRow) -> Directory:
             AddedRole(id=key, name=row.name or _spoken(key), guide=row.guide or "") for key, row in file.roles.items()
         ),
         maintenance=tuple(_maintenance(row, file.workspace.timezone) for row in file.maintenance),
+        heartbeats={key: _heartbeat(key, row) for key, row in file.heartbeats.items()},
     )
 
 
@@ -134,6 +135,10 @@ def _maintenance(row: schema.MaintenanceRow, default: ZoneInfo) -> Maintenance:
         ends=values.in_zone(row.ends, zone),
         customers_see=row.customers_see,
     )
+
+
+def _heartbeat(key: str, row: schema.HeartbeatRow) -> Heartbeat:
+    return Heartbeat(name=key, journey=row.journey, every=row.every, grace=row.grace, severity=row.severity)
 
 
 def _policy(key: str, row: schema.PolicyRow) -> Policy:

@@ -45,6 +45,8 @@ _REFERENCES: Final[tuple[tuple[str, str], ...]] = (
     ("severities.*.notify", "distribution list"),
     ("severities.*.aware", "person or distribution list"),
     ("maintenance.*.journeys", "journey"),
+    ("heartbeats.*.journey", "journey"),
+    ("heartbeats.*.severity", "severity"),
     ("distribution_lists.*.people", "person"),
     ("escalation_policies.*.*.page", "tier"),
     ("escalation_policies.*.tiers.*.page", "tier"),

@@ -38,6 +38,9 @@ from bot.domain.severity import Pages
 from bot.domain.team import ToldBy
 from bot.domain.working_hours import DEFAULT_HOURS
 
+DEFAULT_GRACE: Final = timedelta(minutes=5)
+"""How late a heartbeat may be."""
+
 
 class StatuspageRow(Row):
     """`workspace.statuspage`."""
@@ -205,6 +208,15 @@ class MaintenanceRow(Row):
         return self
 
 
+class HeartbeatRow(Row):
+    """`heartbeats.<key>`."""
+
+    journey: Name
+    every: Annotated[timedelta, text(values.at_most_a_year)]
+    grace: Annotated[timedelta, text(values.at_most_a_year)] = DEFAULT_GRACE
+    severity: Name | None = None
+
+
 class FileRow(Row):
     """The file as a whole."""
 
@@ -222,6 +234,7 @@ class FileRow(Row):
     distribution_lists: dict[Key, ListRow] = Field(default_factory=dict)
     roles: dict[Key, RoleRow] = Field(default_factory=dict)
     maintenance: tuple[MaintenanceRow, ...] = ()
+    heartbeats: dict[Key, HeartbeatRow] = Field(default_factory=dict)
 
 
 ROWS: Final[tuple[tuple[tuple[str, ...], type[Row]], ...]] = (
@@ -243,6 +256,7 @@ ROWS: Final[tuple[tuple[tuple[str, ...], type[Row]], ...]] = (
     (("distribution_lists", "*"), ListRow),
     (("roles", "*"), RoleRow),
     (("maintenance", "*"), MaintenanceRow),
+    (("heartbeats", "*"), HeartbeatRow),
 )
 """Where each row stands in the file; `*` is any key or any place in a list."""
 

@@ -36,6 +36,14 @@ def duration(text: str) -> timedelta:
     return length
 
 
+def at_most_a_year(text: str) -> timedelta:
+    """A duration up to a year."""
+    length = duration(text)
+    if length > timedelta(days=366):
+        raise ValueError(f'"{text}" is over a year; write at most 366d')
+    return length
+
+
 def duration_or_none(text: str | None) -> timedelta | None:
     """A duration, or `none`: no such promise."""
     return None if text is None or text.strip().casefold() in ("none", "never") else duration(text)

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.domain.escalation import FrozenPolicy, Policy
-from bot.domain.journey import Journey, Maintenance, Service
+from bot.domain.journey import Heartbeat, Journey, Maintenance, Service
 from bot.domain.nearest import nearest
 from bot.domain.plan import Planner
 from bot.domain.routing import Routed, Rule, Unrouted, route
@@ -88,6 +88,7 @@ class Directory:
     lists: Mapping[str, DistributionList] = field(default_factory=dict)
     roles: tuple[AddedRole, ...] = ()
     maintenance: tuple[Maintenance, ...] = ()
+    heartbeats: Mapping[str, Heartbeat] = field(default_factory=dict)
 
     def person(self, key: str) -> Person | None:
         """The person with this key or name, in any case."""

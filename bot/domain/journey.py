@@ -1,7 +1,7 @@
 """Journeys, which are what customers try to do, and the services that they need."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,3 +50,17 @@ class Maintenance:
     starts: datetime
     ends: datetime
     customers_see: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """Something outside that says `every` so often that it lives, and whose silence for `grace` more hurts a journey.
+
+    `journey` is a journey's id, `severity` a severity's name; without one, rules and the journey decide.
+    """
+
+    name: str
+    journey: str
+    every: timedelta
+    grace: timedelta
+    severity: str | None = None

@@ -37,14 +37,16 @@ async def take_in(desk: Desk, source: str, alerts: Sequence[Alert]) -> tuple[Out
     Of several reports of one alert in one delivery the last counts. Raises Unavailable when nothing could be saved.
     """
     now, directory = desk.clock(), desk.directory()
+    return await desk.store.write(lambda tx: take_in_now(tx, directory, desk.render, source, alerts, now))
 
-    def write(tx: Tx) -> tuple[Outcome, ...]:
-        reported = {_key(alert): replace(alert, source=source) for alert in alerts}
-        intake_now = _Intake(tx=tx, directory=directory, render=desk.render, now=now)
-        outcomes = intake_now.all(reported.values())
-        return tuple(outcomes[_key(alert)] for alert in alerts)
 
-    return await desk.store.write(write)
+def take_in_now(
+    tx: Tx, directory: Directory, render: Render, source: str, alerts: Sequence[Alert], now: datetime
+) -> tuple[Outcome, ...]:
+    """The same within a transaction that saves more than alerts."""
+    reported = {_key(alert): replace(alert, source=source) for alert in alerts}
+    outcomes = _Intake(tx=tx, directory=directory, render=render, now=now).all(reported.values())
+    return tuple(outcomes[_key(alert)] for alert in alerts)
 
 
 Key = tuple[str, datetime]

@@ -1,7 +1,9 @@
-"""What the store keeps of standing duties: of the phone tree that was sent."""
+"""What the store keeps of standing duties: of the phone tree that was sent, and of heartbeats heard."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
+from bot.domain.heartbeat import Heard
 from bot.domain.phone_tree import Dispatch
 
 
@@ -13,3 +15,12 @@ class StandingTx(Protocol):
 
     def note_phone_tree(self, sent: Dispatch) -> None:
         """Note what phone tree is being sent."""
+
+    def heartbeats(self) -> Mapping[str, Heard]:
+        """Load what is known of every heartbeat, by its name."""
+
+    def save_heartbeat(self, heard: Heard) -> None:
+        """Save what is known of a heartbeat."""
+
+    def drop_heartbeat(self, name: str) -> None:
+        """Forget a heartbeat."""

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from bot.services.figures import EngineFigures
 from bot.services.ports import Unavailable
 from bot.web.health import Check
+from bot.web.heartbeats import HeartbeatDoor, TakeBeat
 from bot.web.intake import AlertDoor, TakeIn
 from bot.web.internal_page import InternalSite, add_internal_page
 from bot.web.metrics import CONTENT_TYPE, Meters
@@ -32,6 +33,7 @@ class WebPorts:
     """
 
     take_in: TakeIn
+    beat: TakeBeat
     alive: Callable[[], Sequence[str]]
     ready: Callable[[], Awaitable[Sequence[Check]]]
     figures: Callable[[], Awaitable[EngineFigures]]
@@ -48,10 +50,15 @@ def web_app(ports: WebPorts) -> FastAPI:
     """Assemble the endpoints; nothing is listened to yet."""
     app = FastAPI(title="Tocsin", docs_url=None, redoc_url=None, openapi_url=None)
     door = AlertDoor(take_in=ports.take_in, tokens=ports.alert_tokens, meters=ports.meters)
+    beats = HeartbeatDoor(beat=ports.beat, tokens=ports.alert_tokens, meters=ports.meters)
 
     @app.post("/alerts/{source}")
     async def alerts(source: str, request: Request) -> Response:
         return await door.receive(source, request)
+
+    @app.post("/heartbeats/{name}")
+    async def heartbeats(name: str, request: Request) -> Response:
+        return await beats.receive(name, request)
 
     @app.post("/slack/events")
     async def slack_events(request: Request) -> Response:
@@ -78,8 +85,8 @@ def web_app(ports: WebPorts) -> FastAPI:
     async def refused(_request: Request, refusal: HTTPException) -> Response:
         return JSONResponse(
             {
-                "error": f"{refusal.detail}. Tocsin answers /alerts/, /slack/events, /status, /healthz, /readyz and "
-                "/metrics."
+                "error": f"{refusal.detail}. Tocsin answers /alerts/, /heartbeats/, /slack/events, /status, /healthz, "
+                "/readyz and /metrics."
             },
             status_code=refusal.status_code,
         )

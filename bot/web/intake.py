@@ -3,7 +3,6 @@
 Overload and trouble with the database are answered 503, never 429: Alertmanager does not send a 429 again.
 """
 
-import hmac
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +15,7 @@ from bot.domain.errors import Refusal
 from bot.domain.prose import Sentence, Words
 from bot.services.alerts import Outcome
 from bot.services.ports import Unavailable
+from bot.web.bearer import presents_one_of
 from bot.web.metrics import Meters
 from bot.web.raw import BodyRefused, raw_body
 from bot.web.sources import SOURCES, Parse
@@ -66,7 +66,7 @@ class AlertDoor:
     def _admitted(self, source: str, authorization: str) -> Parse:
         if not self.tokens:
             raise NotTaken(503, "Alert intake is off: ALERT_TOKENS is not set. Set at least one token and start again.")
-        if not _is_one_of(_bearer(authorization), self.tokens):
+        if not presents_one_of(authorization, self.tokens):
             raise NotTaken(401, "The bearer token is missing or wrong. Send it as Authorization: Bearer.")
         parse = SOURCES.get(source)
         if parse is None:
@@ -101,17 +101,6 @@ def _shown(outcome: Outcome) -> dict[str, str | None]:
         "journey": outcome.journey,
         "why": outcome.why,
     }
-
-
-def _bearer(authorization: str) -> str:
-    scheme, _, token = authorization.partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
-
-
-def _is_one_of(given: str, tokens: Sequence[str]) -> bool:
-    """Compare with every token, in constant time for each: how long it takes tells nothing."""
-    matches = [hmac.compare_digest(given.encode(), token.encode()) for token in tokens]
-    return bool(given) and any(matches)
 
 
 def _text(said: Sentence) -> str:

@@ -34,8 +34,16 @@ BROKEN = {
         [
             (
                 "line 4, xyz: no such field; there is workspace, people, teams, schedules, escalation_policies, "
-                "services, journeys, rules, severities, distribution_lists, roles, maintenance"
+                "services, journeys, rules, severities, distribution_lists, roles, maintenance, heartbeats"
             )
+        ],
+    ),
+    "a heartbeat of nothing, and one of next year": (
+        PEOPLE + "journeys: {a: {pain: A, owner: maya}}\nheartbeats: {x: {journey: b, every: 400d}, y: {journey: a}}\n",
+        [
+            'line 5, heartbeats.x.every: "400d" is over a year; write at most 366d',
+            "line 5, heartbeats.y.every: missing; write every: 15m",
+            'line 5, heartbeats.x.journey: no journey "b"; there is a',
         ],
     ),
     "maintenance that cannot be": (

@@ -36,4 +36,4 @@ def test_every_example_is_a_file_without_a_warning(example: str) -> None:
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) == 5
+    assert len(EXAMPLES) == 6

@@ -8,9 +8,15 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from sqlalchemy import text
 
-from tests.scenarios.world import World, world
+from bot.services.heartbeats import HeartbeatWatch
+from tests.scenarios.world import COMPANY, TOKEN, World, world
 
+JOBS = """
+heartbeats:
+  backup: {journey: checkout, every: 30m, severity: SEV2}
+"""
 AGE = "tocsin_heartbeat_last_success_seconds"
 
 
@@ -83,3 +89,50 @@ async def test_it_beats_each_minute_and_falls_silent_when_a_page_does_not_leave(
         assert await age(here) >= 120
         ours = [record.getMessage() for record in caplog.records if record.name.startswith("bot.")]
         assert not any("secret-of-the-switch" in line for line in ours)
+
+
+async def beat(here: World, name: str, token: str = TOKEN) -> tuple[int, str]:
+    """Beat as a job does at its end; gives the status and the answer."""
+    url = f"http://127.0.0.1:{here.bot.port}/heartbeats/{name}"
+    async with here.http.post(url, headers={"Authorization": f"Bearer {token}"}) as answer:
+        return answer.status, await answer.text()
+
+
+def alarms(here: World) -> list[str]:
+    """How the alarms stand, oldest first."""
+    with here.database.connect() as connection:
+        return list(connection.execute(text("SELECT status FROM alert ORDER BY starts_at")).scalars())
+
+
+async def until_alarms(here: World, *states: str) -> None:
+    await here.slack.until(lambda: alarms(here) == list(states), timeout=10, why=f"the alarms to be {states}")
+    await here.settled()
+
+
+async def test_a_job_that_stops_beating_has_somebody_paged_until_it_beats_again(tmp_path: Path) -> None:
+    company = COMPANY.read_text(encoding="utf-8") + JOBS
+    async with world(tmp_path, company=company) as here:
+        assert (await beat(here, "backup", token="wrong"))[0] == 401
+        status, said = await beat(here, "backups")
+        assert (status, "so nobody waits for it. Known: backup." in said) == (404, True)
+        assert await beat(here, "backup") == (200, '{"heartbeat":"backup","missing_at":"2026-11-18T07:52:00+00:00"}')
+
+        await here.later(minutes=34)
+        assert await here.bot.store.read(lambda tx: tx.incident(1)) is None
+        await here.later(minutes=2)
+        await until_alarms(here, "firing")
+        assert "No heartbeat from backup for 36 min; one is expected every 30 min" in here.page_of(here["maya"]).plain
+        assert (await here.incident()).severity == "SEV2"
+
+        again = HeartbeatWatch(here.bot.desk, lambda *_taken: None)  # as after a restart
+        await again.look()
+        assert alarms(here) == ["firing"]
+        assert (await beat(here, "backup"))[0] == 200
+        await until_alarms(here, "resolved")
+
+        await here.later(minutes=36)
+        await until_alarms(here, "resolved", "firing")
+        (tmp_path / "directory.yml").write_text(COMPANY.read_text(encoding="utf-8"), encoding="utf-8")
+        assert here.bot.directory.reload()
+        await until_alarms(here, "resolved", "resolved")
+        assert (await beat(here, "backup"))[0] == 404

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from bot.domain.alert import Alert, Fate
 from bot.services.alerts import Outcome
 from bot.services.figures import EngineFigures
+from bot.services.heartbeats import Beat, NotDeclared
 from bot.services.ports import Unavailable
 from bot.web.app import WebPorts, web_app
 from bot.web.health import Check
@@ -59,6 +60,13 @@ class Behind:
             for alert in alerts
         )
 
+    async def beat(self, name: str) -> Beat:
+        if self.unavailable:
+            raise Unavailable(self.unavailable)
+        if name != "backup":
+            raise NotDeclared("Nobody waits for it.")
+        return Beat(name=name, missing_at=START, outcomes=())
+
     async def ready(self) -> Sequence[Check]:
         return self.checks
 
@@ -74,6 +82,7 @@ class Behind:
     def ports(self, **more: object) -> WebPorts:
         ports = WebPorts(
             take_in=self.take_in,
+            beat=self.beat,
             alive=lambda: self.reasons,
             ready=self.ready,
             figures=self.figures,
