@@ -20,12 +20,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vitals:
-    """What must be well: `loops` names those that stand still, `slack` says what is wrong there, if anything is."""
+    """What must be well: `loops` names those that stand still, `slack` says what is wrong there, if anything is.
+
+    `patience` is how many seconds a write may take.
+    """
 
     store: Store
     clock: Callable[[], datetime]
     loops: Callable[[], Sequence[str]]
     slack: Callable[[], str]
+    patience: float = DATABASE_WITHIN
 
     async def troubles(self) -> Mapping[str, str]:
         """Why pages might not go out on time, each reason by what it is about; empty when all is well."""
@@ -35,11 +39,11 @@ class Vitals:
     async def _engine(self) -> Mapping[str, str]:
         now = self.clock()
         try:
-            async with asyncio.timeout(DATABASE_WITHIN):
+            async with asyncio.timeout(self.patience):
                 await self.store.write(lambda tx: tx.touch())
                 figures = await self.store.read(lambda tx: tx.figures(now))
         except (Unavailable, TimeoutError) as trouble:
-            return {"database": str(trouble) or f"the database took no write within {DATABASE_WITHIN:g} s"}
+            return {"database": str(trouble) or f"the database took no write within {self.patience:g} s"}
         late, since = figures.timers_overdue, figures.oldest_unsent_page
         waits = since is not None and now - since >= PAGE_WAITS_AT_MOST
         return {
