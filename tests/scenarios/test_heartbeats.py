@@ -15,7 +15,7 @@ from tests.scenarios.world import COMPANY, TOKEN, World, world
 
 JOBS = """
 heartbeats:
-  backup: {journey: checkout, every: 30m, severity: SEV2}
+  backup: {journey: checkout, every: 2m, grace: 1m, severity: SEV2}
 """
 AGE = "tocsin_heartbeat_last_success_seconds"
 
@@ -115,13 +115,13 @@ async def test_a_job_that_stops_beating_has_somebody_paged_until_it_beats_again(
         assert (await beat(here, "backup", token="wrong"))[0] == 401
         status, said = await beat(here, "backups")
         assert (status, "so nobody waits for it. Known: backup." in said) == (404, True)
-        assert await beat(here, "backup") == (200, '{"heartbeat":"backup","missing_at":"2026-11-18T07:52:00+00:00"}')
+        assert await beat(here, "backup") == (200, '{"heartbeat":"backup","missing_at":"2026-11-18T07:20:00+00:00"}')
 
-        await here.later(minutes=34)
+        await here.later(seconds=179)
         assert await here.bot.store.read(lambda tx: tx.incident(1)) is None
-        await here.later(minutes=2)
+        await here.later(seconds=7)
         await until_alarms(here, "firing")
-        assert "No heartbeat from backup for 36 min; one is expected every 30 min" in here.page_of(here["maya"]).plain
+        assert "No heartbeat from backup for 3 min 6 s; one is expected every 2 min" in here.page_of(here["maya"]).plain
         assert (await here.incident()).severity == "SEV2"
 
         again = HeartbeatWatch(here.bot.desk, lambda *_taken: None)  # as after a restart
@@ -130,7 +130,7 @@ async def test_a_job_that_stops_beating_has_somebody_paged_until_it_beats_again(
         assert (await beat(here, "backup"))[0] == 200
         await until_alarms(here, "resolved")
 
-        await here.later(minutes=36)
+        await here.later(minutes=3, seconds=6)
         await until_alarms(here, "resolved", "firing")
         (tmp_path / "directory.yml").write_text(COMPANY.read_text(encoding="utf-8"), encoding="utf-8")
         assert here.bot.directory.reload()
