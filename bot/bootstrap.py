@@ -162,11 +162,10 @@ class Bot:
         self._stopping.set()
         self._supervisor.expect_the_end()
         await self.slack.quiet()
-        await self._web.stop()
         self.scheduler.stop()
         self.sweep.stop()
         self.watches.stop()
-        await self.lanes.stop()
+        await asyncio.gather(self._web.stop(), self.lanes.stop())
         await self._supervisor.stop(LOOPS_END_WITHIN)
         await self._opened.aclose()
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp import ClientSession, web
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -17,6 +17,14 @@ from bot.sandbox.client import Person
 from bot.sandbox.server import LocalSlack
 from tests.sandbox.diner import Diner, chromium, dining
 from tests.sandbox.tiny_app import MANIFEST, add_listeners
+
+PATIENCE_MS = 15_000
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient() -> None:
+    """A busy machine takes its time to draw a page; what never comes is still missed."""
+    expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass

@@ -130,11 +130,11 @@ async def test_after_a_long_sleep_a_thousand_overdue_timers_fire_once_each(engin
     sweep = a_sweep(engine)
 
     running = asyncio.create_task(sweep.run())
-    await until(lambda: engine.beats >= 2)
+    await until(lambda: engine.beats >= 2, seconds=30)
     records = await engine.store.read(lambda tx: [tx.timeline(one.number) for one in incidents])
     assert sum(len(record) for record in records) == 1000, "two turns, with at most a second between them, are enough"
 
-    await until(lambda: engine.beats >= 3)
+    await until(lambda: engine.beats >= 3, seconds=30)
     sweep.stop()
     await running
     records = await engine.store.read(lambda tx: [tx.timeline(one.number) for one in incidents])
