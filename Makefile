@@ -27,8 +27,9 @@ sandbox: $(READY)
 demo: $(READY)
 	@exec $(BIN)/python app.py sandbox --demo $(ARGS)
 
+# What Python has compiled is kept: the tests start many processes. More workers than processors: much of a story is waiting.
 test: lint
-	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench
