@@ -70,9 +70,12 @@ class World:
         return self.people[name]
 
     async def settled(self) -> None:
-        """Wait until nothing is due, in flight or ready; what was put off for seconds gets its seconds."""
+        """Wait until nothing is due, in flight or ready, events of Slack's among them.
+
+        What was put off for seconds gets its seconds.
+        """
         while True:
-            await self.slack.until(lambda: not self._moves(), timeout=20, why="everything to settle")
+            await self.slack.until(self._at_rest, timeout=20, why="everything to settle")
             upcoming = self._put_off_until()
             if upcoming is None:
                 return
@@ -128,6 +131,9 @@ class World:
 
     def _channel(self, channel: str | None) -> Channel:
         return next(each for each in self.slack.channels if each.id == channel)
+
+    def _at_rest(self) -> bool:
+        return not self.slack.delivery.under_way and not self._moves()
 
     def _moves(self) -> bool:
         """Whether something moves by itself now: a due timer, or a row that may go and waits for none put off."""
