@@ -69,7 +69,7 @@ class Templates:
         self._own = own
         self._markup = markup
         self._folder = shipped
-        self._shipped = Texts(shipped, markup=markup)
+        self._shipped = Texts(shipped, markup=markup, shipped=True)
         self._owned: tuple[Folder, Texts] | None = None
         self._faults: dict[str, str] = {}
 

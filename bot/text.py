@@ -60,10 +60,19 @@ class _Loader(FileSystemLoader):
 
 
 class Texts:
-    """The templates of one folder. They run sandboxed: they read the fields they are given, and nothing else."""
+    """The templates of one folder. They run sandboxed: they read the fields they are given, and nothing else.
+
+    Only `shipped` ones do not: they come with the program, as its code does, and a long page takes half the time.
+    """
 
     def __init__(
-        self, folder: Path, *, markup: bool = False, behind: tuple[Path, ...] = (), called: str = "templates"
+        self,
+        folder: Path,
+        *,
+        markup: bool = False,
+        behind: tuple[Path, ...] = (),
+        called: str = "templates",
+        shipped: bool = False,
     ) -> None:
         """Read templates from `folder`, at each rendering as they are then; `markup` where they give HTML or XML.
 
@@ -71,7 +80,8 @@ class Texts:
         """
         self._folder = folder
         self.called = called
-        self._environment = ImmutableSandboxedEnvironment(
+        made: type[Environment] = Environment if shipped else ImmutableSandboxedEnvironment
+        self._environment = made(
             loader=_Loader((folder, *behind)),
             undefined=StrictUndefined,
             autoescape=markup,

@@ -30,7 +30,7 @@ REQUESTS = 1000
 WITHIN = 1.0
 MADE_WITHIN = 0.050
 RUNS = 5
-PAGES = Texts(ROOT / "templates", markup=True)
+PAGES = Texts(ROOT / "templates", markup=True, shipped=True)
 CROWDED = ("/status", "/status.json")
 
 
