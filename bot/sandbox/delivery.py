@@ -50,6 +50,7 @@ class Delivery:
     _session: aiohttp.ClientSession | None = None
     _resting: list[tuple[float, asyncio.Event]] = field(default_factory=list)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _cut_off: int = 0
 
     @property
     def open_events(self) -> int:
@@ -58,8 +59,9 @@ class Delivery:
 
     @property
     def under_way(self) -> int:
-        """How many of them are being tried now, and not waiting for their next try."""
-        return len(self._tasks) - len(self._resting)
+        """How many of them are being tried now, and wait neither for their next try nor for the app to connect."""
+        cut_off = self._cut_off if self.sockets.count == 0 else 0
+        return len(self._tasks) - len(self._resting) - cut_off
 
     async def ask(self, envelope: Envelope) -> Ack:
         """Deliver a command or an interaction, once; what goes wrong is in the answer's `error`."""
@@ -129,10 +131,17 @@ class Delivery:
         """One try; in Socket Mode a try waits for a connection, and one cut off in the middle does not count."""
         while True:
             if self.request_url is None:
-                await self.sockets.connected()
+                await self._connected()
             ack = await self._once(envelope)
             if ack.error not in {"connection_lost", "dispatch_failed"} or self.request_url is not None:
                 return ack
+
+    async def _connected(self) -> None:
+        self._cut_off += 1
+        try:
+            await self.sockets.connected()
+        finally:
+            self._cut_off -= 1
 
     async def _once(self, envelope: Envelope) -> Ack:
         self.sent.append(envelope)
