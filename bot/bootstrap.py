@@ -112,6 +112,7 @@ class Bot:
                 self._instruments.seconds,
                 monotonic,
                 self._instruments.patience,
+                self._instruments.budgets,
             )
             await self.slack.open()
             opened.push_async_callback(self.slack.close)

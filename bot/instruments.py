@@ -1,18 +1,19 @@
-"""What the running bot measures with, and what a test may replace: the clock, rate limits' seconds, checkpoints."""
+"""What the running bot measures with, and what a test may replace: the clock, rate limits, checkpoints."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.services.ports import Checkpoint, carry_on
 from bot.settings import Settings
 from bot.slack.api import SECONDS
+from bot.slack.limits import BUDGETS, Allowance, raised
 from bot.system import CrashWhenTold, SystemClock, monotonic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instruments:
-    """What a test may replace: the wall clock (aware UTC), the seconds of rate limits, and the checkpoints passed.
+    """What a test may replace: the wall clock (aware UTC), the seconds and budgets of limits, the checkpoints passed.
 
     `patience` is how many seconds a call to Slack may take before its answer counts as lost.
     """
@@ -22,13 +23,20 @@ class Instruments:
     on_the_machine: Callable[[datetime], datetime] = lambda at: at
     checkpoint: Checkpoint = carry_on
     patience: float = SECONDS
+    budgets: Mapping[str, Allowance] = field(default_factory=lambda: BUDGETS)
 
 
 def instruments_for(settings: Settings) -> Instruments:
-    """The machine's own clock; on a local Slack it may be moved through time, and the bot killed where it is told."""
+    """The machine's own clock, and what Slack allows; only on a local Slack may either be moved, or the bot killed."""
     if not settings.local:
         clock = SystemClock()
         return Instruments(clock=clock, on_the_machine=clock.on_the_machine)
     clock = SystemClock(settings.CLOCK_OFFSET_FILE)
     checkpoint = CrashWhenTold(settings.CRASH_FILE) if settings.CRASH_FILE else carry_on
-    return Instruments(clock=clock, seconds=clock.seconds, on_the_machine=clock.on_the_machine, checkpoint=checkpoint)
+    return Instruments(
+        clock=clock,
+        seconds=clock.seconds,
+        on_the_machine=clock.on_the_machine,
+        checkpoint=checkpoint,
+        budgets=raised(settings.LIMITS_TIMES),
+    )

@@ -107,6 +107,12 @@ class Settings(BaseSettings):
     CLOCK_OFFSET_FILE: Path | None = Field(
         default=None, description="seconds to add to the clock; only with a `SLACK_API_URL` on this machine"
     )
+    LIMITS_TIMES: float = Field(
+        default=1,
+        ge=1,
+        le=10_000,
+        description="how many times what Slack allows is asked of it; only with a `SLACK_API_URL` on this machine",
+    )
     CRASH_FILE: Path | None = Field(
         default=None,
         description="once this file exists, the process is killed at the checkpoint whose number it holds, as tests "

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.instruments import instruments_for
 from bot.settings import BadSetting, read_settings, settings_from
+from bot.slack.limits import BUDGETS, EVERY_OTHER, Budget
 
 ENOUGH = {"SLACK_BOT_TOKEN": "xoxb-local-1", "SLACK_APP_TOKEN": "xapp-local-1"}
 
@@ -47,6 +49,7 @@ def test_alert_tokens_are_separated_by_commas() -> None:
         ({"SLACK_BOT_TOKEN": "", "SLACK_APP_TOKEN": "xapp-local-1"}, "SLACK_BOT_TOKEN"),
         ({**ENOUGH, "PORT": "many"}, "PORT"),
         ({**ENOUGH, "PORT": "70000"}, "PORT"),
+        ({**ENOUGH, "LIMITS_TIMES": "0"}, "LIMITS_TIMES"),
         ({**ENOUGH, "DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
         ({**ENOUGH, "SLACK_API_URL": "slack.com"}, "SLACK_API_URL"),
         ({**ENOUGH, "LOG_FORMAT": "xml"}, "LOG_FORMAT"),
@@ -70,6 +73,14 @@ def test_what_is_wrong_is_named_in_one_line(given: dict[str, str], named: str) -
 def test_only_a_local_slack_lets_the_clock_be_moved() -> None:
     assert not settings_from(ENOUGH).local
     assert settings_from({**ENOUGH, "SLACK_API_URL": "http://127.0.0.1:9/api/"}).local
+
+
+def test_only_a_local_slack_is_asked_more_than_slack_allows() -> None:
+    more = {**ENOUGH, "LIMITS_TIMES": "50"}
+    assert instruments_for(settings_from(more)).budgets == BUDGETS
+    local = instruments_for(settings_from({**more, "SLACK_API_URL": "http://127.0.0.1:9/api/"}))
+    assert local.budgets["chat.postMessage"].each == Budget(burst=250, per_second=50)
+    assert local.budgets[EVERY_OTHER].whole.burst == 1000
 
 
 def test_what_is_there_and_empty_is_not_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

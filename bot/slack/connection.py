@@ -10,7 +10,7 @@ from bot.slack.api import SECONDS, SlackApi, web_client
 from bot.slack.app import build_app
 from bot.slack.http import Answered, SignedHttp
 from bot.slack.identity import PatientMembers, Presence
-from bot.slack.limits import Limits
+from bot.slack.limits import BUDGETS, Allowance, Limits
 from bot.slack.members import SlackMembers
 from bot.slack.performer import SlackPerformer
 from bot.slack.socket import SocketMode
@@ -38,16 +38,18 @@ class SlackSide:
         limits_clock: Callable[[], float],
         monotonic: Callable[[], float],
         patience: float = SECONDS,
+        budgets: Mapping[str, Allowance] = BUDGETS,
     ) -> None:
         """Prepare; `limits_clock` is what rate limits count by, `monotonic` gives seconds that never jump.
 
-        `patience` is how many seconds a call may take before its answer counts as lost.
+        `patience` is how many seconds a call may take before its answer counts as lost, `budgets` what Slack allows.
         """
         self._desk = desk
         self._credentials = credentials
         self._limits_clock = limits_clock
         self._monotonic = monotonic
         self._patience = patience
+        self._budgets = budgets
         self._stopping = asyncio.Event()
         self._socket: SocketMode | None = None
         self._http: SignedHttp | None = None
@@ -57,7 +59,7 @@ class SlackSide:
         async with AsyncExitStack() as opened:
             given = self._credentials
             client = await opened.enter_async_context(web_client(given.bot_token, given.api_url, self._patience))
-            api = SlackApi(client, Limits(self._limits_clock), self._desk.clock)
+            api = SlackApi(client, Limits(self._limits_clock, self._budgets), self._desk.clock)
             self._presence = Presence(api, self._monotonic)
             self.members = PatientMembers(SlackMembers(api), self._stopping)
             self.performer = SlackPerformer(self._desk, api, self._limits_clock)

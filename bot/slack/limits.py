@@ -23,6 +23,10 @@ class Budget:
     burst: float
     per_second: float
 
+    def raised(self, times: float) -> "Budget":
+        """Give so many times as much."""
+        return Budget(burst=self.burst * times, per_second=self.per_second * times)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
@@ -42,6 +46,7 @@ TIER_2: Final = Allowance(whole=a_minute(20))
 TIER_3: Final = Allowance(whole=a_minute(50))
 TIER_4: Final = Allowance(whole=a_minute(100))
 
+EVERY_OTHER: Final = "*"
 LOOKING: Final = Allowance(whole=a_minute(50), each=Budget(burst=1, per_second=0.1))
 BUDGETS: Final[Mapping[str, Allowance]] = MappingProxyType(
     {
@@ -70,8 +75,17 @@ BUDGETS: Final[Mapping[str, Allowance]] = MappingProxyType(
         "pins.add": TIER_2,
         "bookmarks.add": TIER_2,
         "bookmarks.list": TIER_3,
+        EVERY_OTHER: TIER_2,
     }
 )
+
+
+def raised(times: float) -> Mapping[str, Allowance]:
+    """The same budgets so many times over, for runs against a Slack of our own."""
+    return {
+        method: Allowance(whole=each.whole.raised(times), each=each.each and each.each.raised(times))
+        for method, each in BUDGETS.items()
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +181,7 @@ class Limits:
         self._blocked_until[method] = max(until, self._blocked_until.get(method, until))
 
     def _of(self, method: str, place: str, now: float) -> tuple[Bucket, ...]:
-        allowance = self._budgets.get(method, TIER_2)
+        allowance = self._budgets.get(method) or self._budgets.get(EVERY_OTHER, TIER_2)
         whole = self._bucket((method, ""), allowance.whole, now)
         if allowance.each is None or not place:
             return (whole,)
