@@ -8,12 +8,13 @@ CODE := $(wildcard app.py) bot tests
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help sandbox demo test bench check lint format lock clean
+.PHONY: help sandbox demo test faults bench check lint format lock clean
 
 help:
 	@echo "make sandbox   a local Slack in the browser, with the bot and a sample company"
 	@echo "make demo      the same, and an incident that plays by itself"
 	@echo "make test      every check and every test"
+	@echo "make faults    every fault in full size, and the table of docs/reliability.md made of what that shows"
 	@echo "make bench     the benchmarks, each with its table of figures beside their targets"
 	@echo "make check     the linters, the type checker and the rules of the architecture, without the other tests"
 	@echo "make lint      the linters and the type checker alone"
@@ -30,6 +31,10 @@ demo: $(READY)
 # What Python has compiled is kept: the tests start many processes. More workers than processors: much of a story is waiting.
 test: lint
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
+
+# The tests of the table of faults, larger than in make test; most of an hour. ARGS="-k killed" tries a part of them.
+faults: $(READY)
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m tests.faults $(ARGS)
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench

@@ -52,9 +52,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what tests have shown that no pass or failure tells: how much of it there was."""
     reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]
     for report in reports:
+        rows = ", ".join(str(value) for name, value in report.user_properties if name == "row")
         for name, value in report.user_properties:
             if name == "shown":
-                terminalreporter.write_line(str(value))
+                terminalreporter.write_line(f"fault {rows}: {value}" if rows else str(value))
 
 
 def _failed_if_skipped_in_ci(report: AnyReport) -> AnyReport:

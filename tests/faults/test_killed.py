@@ -57,6 +57,8 @@ def points(strand: int) -> Iterable[int]:
 async def test_killed_while_declaring_everything_arrives_once(
     tmp_path: Path, strand: int, record_property: Callable[[str, object], None]
 ) -> None:
+    record_property("row", "1")
+    record_property("on", "SQLite")
     tally = Tally()
     async with a_field(tmp_path, "http" if strand % 2 else "socket") as here:
         await here.start()

@@ -63,6 +63,8 @@ class Losses:
 async def test_with_every_third_answer_lost_a_whole_incident_is_there_once(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
+    record_property("row", "5")
+    record_property("on", "SQLite")
     (tmp_path / "whole").mkdir()
     async with world(tmp_path / "whole") as here:
         await a_whole_incident(here)

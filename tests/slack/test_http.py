@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
@@ -93,7 +93,11 @@ def without(headers: Mapping[str, str], name: str) -> dict[str, str]:
     return {key: value for key, value in headers.items() if key != name}
 
 
-async def test_what_slack_did_not_sign_just_now_is_told_so_and_leaves_no_row(here: World) -> None:
+async def test_what_slack_did_not_sign_just_now_is_told_so_and_leaves_no_row(
+    here: World, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("row", "23")
+    record_property("on", "SQLite")
     body = command(here)
     good = signed(body)
     stamp, signature = "X-Slack-Request-Timestamp", "X-Slack-Signature"
@@ -124,6 +128,9 @@ async def test_what_slack_did_not_sign_just_now_is_told_so_and_leaves_no_row(her
     said = "The signature is missing, wrong or too old. Nothing was done."
     assert answers == dict.fromkeys(refused, (401, said))
     assert rows(here) == before
+    record_property(
+        "shown", f"{len(refused)} kinds of requests that Slack did not sign so, or not just now: 401, no rows"
+    )
 
     assert (await posted(here, body, good))[0] == 200
     assert rows(here)["incident"] == 1
@@ -167,7 +174,11 @@ async def test_a_signature_holds_for_five_minutes_either_way_and_the_type_may_na
     assert (await posted(here, challenge, signed(challenge, kind=JSON)))[0] == 401
 
 
-async def test_one_signed_request_a_hundred_times_is_one_incident(here: World) -> None:
+async def test_one_signed_request_a_hundred_times_is_one_incident(
+    here: World, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("row", "23")
+    record_property("on", "SQLite")
     words = "The webhook's payload= is cut off & {broken"  # words that a hasty reader takes for something else
     body = command(here, f"declare sev1 checkout {words}")
     first = await posted(here, body, signed(body))
@@ -181,6 +192,7 @@ async def test_one_signed_request_a_hundred_times_is_one_incident(here: World) -
     assert all("INC-1" in said for _, said in again)
     assert rows(here) == before
     assert (before["incident"], len(here["maya"].dms)) == (1, pages)
+    record_property("shown", f"one signed declaration {1 + len(again)} times: 1 incident, {pages} page, 0 doubled")
 
 
 async def test_a_process_starts_and_works_beside_what_another_slack_program_left(tmp_path: Path) -> None:

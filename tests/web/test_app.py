@@ -1,6 +1,6 @@
 """The endpoints: who may post alerts, what each answer says, health, readiness, metrics, Slack over HTTP."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from types import MappingProxyType
 
 import pytest
@@ -24,13 +24,17 @@ async def test_every_real_body_is_taken_in_and_each_alert_answered(body: bytes) 
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer ", "Bearer wrong", f"Basic {TOKEN}", "Bearer ünïcode"])
-async def test_without_a_right_token_nothing_is_read(authorization: str) -> None:
+async def test_without_a_right_token_nothing_is_read(
+    authorization: str, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("row", "23")
     behind = Behind()
     async with client(behind.app()) as http:
         answer = await http.post("/alerts/alertmanager", FIRING, Authorization=authorization)
     assert (answer.status, behind.taken) == (401, [])
     assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert TOKEN not in answer.text
+    record_property("shown", "an alert with no token, or a wrong one: 401, and nothing was read")
 
 
 async def test_without_tokens_set_the_door_is_shut_and_says_why() -> None:

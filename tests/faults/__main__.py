@@ -1,0 +1,72 @@
+"""`make faults`: every fault in full size, and docs/reliability.md's table written anew of what that has shown.
+
+Arguments are pytest's. With any, the run counts as a part: only the rows whose tests ran are written.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.faults.marks import ROOT, Marked, marked_tests
+from tests.faults.report import PASSED, outcomes, run_in, with_outcomes
+
+PAGE = ROOT / "docs" / "reliability.md"
+REPORT = ROOT / "build" / "faults.xml"
+FOLDER = "tests/faults"
+WORKERS = "2"
+"""Much of these tests is processes of their own: on two processors more at once would only wait for each other."""
+
+
+def run(arguments: list[str]) -> int:
+    """Run the tests, write the page, say what came of it; gives the exit code."""
+    commit = _git("rev-parse", "--short", "HEAD") or "no commit"
+    changed = " with changes" if _git("status", "--porcelain", "--", "bot", "tests", "app.py", "templates") else ""
+    seed = os.environ.get("FAULTS_SEED") or _seed_of(commit)
+    marked = marked_tests()
+    REPORT.unlink(missing_ok=True)
+    failed = _pytest([*_files(marked), *arguments], seed)
+    if not REPORT.exists():
+        say(f"The tests did not run, and {PAGE.name} is as it was. What pytest said above says why.")
+        return failed or 1
+    ran = run_in(REPORT.read_text(encoding="utf-8"), marked)
+    label = f"{commit}{changed}, {ran.when}, seed {seed}"
+    new = outcomes(ran, marked, label, whole=not arguments)
+    PAGE.write_text(with_outcomes(PAGE.read_text(encoding="utf-8"), new), encoding="utf-8")
+    for row, outcome in new.items():
+        say(f"{row:>3}  {outcome.result}")
+    say(f"{len(new)} rows of docs/{PAGE.name} are written anew.")
+    return failed or int(any(outcome.result != PASSED for outcome in new.values()))
+
+
+def say(line: str) -> None:
+    """Say something on standard output."""
+    sys.stdout.write(f"{line}\n")
+
+
+def _pytest(arguments: list[str], seed: str) -> int:
+    REPORT.parent.mkdir(exist_ok=True)
+    environ = {**os.environ, "FAULTS": "full", "FAULTS_SEED": seed}
+    command = [sys.executable, "-m", "pytest", "-n", WORKERS, "--dist", "worksteal", f"--hypothesis-seed={seed}"]
+    report = [f"--junitxml={REPORT}", "-o", "junit_family=xunit1"]
+    return subprocess.run([*command, *report, *arguments], check=False, cwd=ROOT, env=environ).returncode
+
+
+def _files(marked: tuple[Marked, ...]) -> list[str]:
+    return [FOLDER, *sorted({each.id for each in marked if not Path(each.file).is_relative_to(FOLDER)})]
+
+
+def _seed_of(commit: str) -> str:
+    try:
+        return str(int(commit, 16) % 100_000)
+    except ValueError:
+        return "1"
+
+
+def _git(*words: str) -> str:
+    asked = subprocess.run(["git", *words], check=False, capture_output=True, text=True, cwd=ROOT)
+    return asked.stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))
