@@ -23,37 +23,71 @@ SHOWN: Final = 40
 FOLLOWED: Final = 15
 """A message holds 50 blocks: longer lists have one for each incident."""
 
-OUTSIDE: Final = (
-    (Action.DECLARE, "Declare", "declare"),
-    (Action.LIST, "List", "list"),
-    (Action.ON_CALL, "On call", "oncall"),
-    (Action.FOLLOW, "Follow", "follow"),
-    (Action.INTERNAL_PAGE, "Status page", "site"),
-    (Action.REPORT, "Comms report", "report comms"),
+Offer = tuple[Action, str, str]
+"""A button: what it does, its label, and what can be typed instead, if anything."""
+Group = tuple[str, tuple[Offer, ...]]
+
+OUTSIDE: Final[tuple[Group, ...]] = (
+    (
+        "All incidents",
+        (
+            (Action.DECLARE, "Declare", "declare"),
+            (Action.LIST, "List", "list"),
+            (Action.ON_CALL, "On call", "oncall"),
+            (Action.FOLLOW, "Follow", "follow"),
+            (Action.INTERNAL_PAGE, "Status page", "site"),
+            (Action.REPORT, "Comms report", "report comms"),
+        ),
+    ),
 )
-INSIDE: Final = (
-    (Action.ACKNOWLEDGE_INCIDENT, "Acknowledge", "ack"),
-    (Action.UPDATE, "Update", "update"),
-    (Action.NO_CHANGE, "No change", ""),
-    (Action.DECIDE, "Decide", "decide"),
-    (Action.LOG, "Log", "log …"),
-    (Action.ADD_ACTION, "Action item", "action …"),
-    (Action.IMPACT, "Impact", "impact"),
-    (Action.ROLES, "Roles", "role"),
-    (Action.SEVERITY, "Severity", "severity"),
-    (Action.STATUS, "Status", "status"),
-    (Action.PAGE_SOMEONE, "Page someone", "page"),
-    (Action.ESCALATE, "Escalate", "escalate"),
-    (Action.EDIT_SUMMARY, "Summary", "summary"),
-    (Action.RESOLVE, "Resolve", "resolve"),
-    (Action.CATCH_UP, "Catch up", "catchup"),
-    (Action.EXPLAIN, "Explain", "explain"),
-    (Action.SHOW, "Show", "show"),
+INSIDE: Final[tuple[Group, ...]] = (
+    (
+        "Respond",
+        (
+            (Action.ACKNOWLEDGE_INCIDENT, "Acknowledge", "ack"),
+            (Action.ROLES, "Roles", "role"),
+            (Action.PAGE_SOMEONE, "Page someone", "page"),
+            (Action.ESCALATE, "Escalate", "escalate"),
+            (Action.SEVERITY, "Severity", "severity"),
+            (Action.STATUS, "Status", "status"),
+            (Action.RESOLVE, "Resolve", "resolve"),
+        ),
+    ),
+    (
+        "Tell people",
+        (
+            (Action.UPDATE, "Update", "update"),
+            (Action.NO_CHANGE, "No change", ""),
+            (Action.EDIT_SUMMARY, "Summary", "summary"),
+            (Action.IMPACT, "Impact", "impact"),
+        ),
+    ),
+    (
+        "Keep a record",
+        (
+            (Action.DECIDE, "Decide", "decide"),
+            (Action.LOG, "Log", "log …"),
+            (Action.ADD_ACTION, "Action item", "action …"),
+        ),
+    ),
+    (
+        "Look",
+        (
+            (Action.CATCH_UP, "Catch up", "catchup"),
+            (Action.SHOW, "Show", "show"),
+            (Action.EXPLAIN, "Explain", "explain"),
+        ),
+    ),
 )
-AFTERWARDS: Final = (
-    (Action.REOPEN, "Reopen", "reopen"),
-    (Action.SHOW, "Show", "show"),
-    (Action.EXPLAIN, "Explain", "explain"),
+AFTERWARDS: Final[tuple[Group, ...]] = (
+    (
+        "This incident",
+        (
+            (Action.REOPEN, "Reopen", "reopen"),
+            (Action.SHOW, "Show", "show"),
+            (Action.EXPLAIN, "Explain", "explain"),
+        ),
+    ),
 )
 
 
@@ -129,31 +163,21 @@ def on_call_line(row: OnCallRow) -> Sentence:
 def help_here(command: str, incident: Incident | None, *, waiting_for_you: bool = False, hint: str = "") -> Message:
     """What can be done here as buttons; `command` is the slash command's name, `hint` what a slip may have meant."""
     inside = () if incident is None else INSIDE if incident.open else AFTERWARDS
-    offered = [each for each in (*inside, *OUTSIDE) if each[0] is not Action.ACKNOWLEDGE_INCIDENT or waiting_for_you]
+    lead = Action.DECLARE if not incident else Action.ACKNOWLEDGE_INCIDENT
     value = str(incident.number) if incident else "help"
     here: Sentence = (Strong(headline(incident)),) if incident else (Strong("What can be done here"),)
-    words = joined(((f"{command} {words}",) for _, _, words in offered if words), " · ")
-    # After a slip one line is enough: what was meant stands in it, and the buttons stay.
-    title, typed = ((hint,), ()) if hint else (here, ("Or type: ", *words))
-    lead = (
-        Action.ACKNOWLEDGE_INCIDENT
-        if waiting_for_you and inside is INSIDE
-        else Action.DECLARE
-        if not incident
-        else None
-    )
-    row = actions(
-        *(
-            button(
-                action,
-                label,
-                value,
-                style="primary" if action is lead else None,
-            )
-            for action, label, _ in offered
-        )
-    )
-    return message(in_lines(title, typed), section(title), row, context(typed) if typed else None)
+    blocks: list[Block | None] = []
+    typed: list[Sentence] = []
+    for title, group in (*inside, *OUTSIDE):
+        offered = [each for each in group if each[0] is not Action.ACKNOWLEDGE_INCIDENT or waiting_for_you]
+        words = joined(((f"{command} {words}",) for _, _, words in offered if words), " · ")
+        typed.append((f"{title}: ", *words))
+        # After a slip what was meant stands in the first line, and the buttons stay without more words.
+        blocks += () if hint else (context((Strong(title), " · or type ", *words)),)
+        styled = ((each, "primary" if each[0] is lead else None) for each in offered)
+        blocks.append(actions(*(button(action, label, value, style=style) for (action, label, _), style in styled)))
+    title_line: Sentence = (hint,) if hint else here
+    return message(in_lines(title_line, *(() if hint else typed)), section(title_line), *blocks)
 
 
 def _incident_line(incident: Incident) -> Sentence:

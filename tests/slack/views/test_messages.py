@@ -307,8 +307,11 @@ def test_the_list_and_one_incident_lead_to_the_war_room() -> None:
 def test_help_offers_what_can_be_done_here_and_the_words_for_it() -> None:
     outside = help_here("/inc", None)
     assert labels_of(outside) == ["Declare", "List", "On call", "Follow", "Status page", "Comms report"]
-    assert checked(outside).startswith("*What can be done here*\nOr type: /inc declare · ")
-    assert labels_of(help_here("/inc", an_incident()))[0] == "Update"
+    assert checked(outside).startswith("*What can be done here*\nAll incidents: /inc declare · ")
+    inside = help_here("/inc", an_incident())
+    groups = [line.partition(": ")[0] for line in inside.text.splitlines()[1:]]
+    assert groups == ["Respond", "Tell people", "Keep a record", "Look", "All incidents"]
+    assert labels_of(inside)[0] == "Roles"
     assert labels_of(help_here("/inc", an_incident(), waiting_for_you=True))[0] == "Acknowledge"
     assert labels_of(help_here("/inc", a_resolved_incident()))[0] == "Reopen"
 
@@ -316,7 +319,8 @@ def test_help_offers_what_can_be_done_here_and_the_words_for_it() -> None:
 def test_a_slip_gets_one_line_and_the_buttons_and_no_wall_of_commands() -> None:
     slip = help_here("/inc", an_incident(), hint="Did you mean /inc update?")
     assert slip.text == "Did you mean /inc update?"
-    assert "Or type" not in checked(slip)
+    assert "or type" not in checked(slip)
+    assert {block.type for block in slip.blocks} == {"section", "actions"}
     assert "Update" in labels_of(slip)
 
 
