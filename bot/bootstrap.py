@@ -66,8 +66,13 @@ class Bot:
         self.settings = settings
         self.clock = instruments.clock
         self.directory = Keeper(DirectoryFile(settings.DIRECTORY, environ), instruments.clock)
+        self._meters = Meters()
         self.store: SqlStore = open_store(
-            settings.DATABASE_URL, self._committed, clock=instruments.clock, checkpoint=instruments.checkpoint
+            settings.DATABASE_URL,
+            self._committed,
+            clock=instruments.clock,
+            checkpoint=instruments.checkpoint,
+            timing=self._meters.database,
         )
         texts = Templates(self._own_templates)
         self.desk = Desk(
@@ -94,7 +99,6 @@ class Bot:
         self._instruments = instruments
         self._pulses = {name: Pulse() for name in ("sweep", *NAMED.values())}
         self._supervisor = Supervisor()
-        self._meters = Meters()
         self._stopping = asyncio.Event()
         self._reload = asyncio.Event()
         self.port = settings.PORT
@@ -114,6 +118,7 @@ class Bot:
                 self._instruments.patience,
                 self._instruments.budgets,
             )
+            self._meters.socket(self.slack.silence)
             await self.slack.open()
             opened.push_async_callback(self.slack.close)
             self._make_loops(await self._other_performers(opened))
@@ -145,7 +150,7 @@ class Bot:
             Performers(self.slack.performer, others),
             self._instruments.checkpoint,
             {name: pulse.beat for name, pulse in self._pulses.items()},
-            self._meters.sent,
+            self._meters,
         )
         self.sweep = Sweep(
             self.desk,

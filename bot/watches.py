@@ -5,11 +5,15 @@ from collections.abc import Awaitable, Callable, Iterator
 from bot.instruments import Instruments
 from bot.notify.heartbeat import call
 from bot.services.heartbeats import HeartbeatWatch
+from bot.services.invariants import InvariantWatch
+from bot.services.lag import EVERY as LAG_EVERY
+from bot.services.lag import LoopLag
 from bot.services.phone_tree import PhoneTreeSender
 from bot.services.ports import Desk
 from bot.services.vitals import OwnHeartbeat, Vitals
 from bot.services.watching import Watch
 from bot.settings import Settings
+from bot.system import monotonic
 from bot.web.metrics import Meters
 
 
@@ -20,7 +24,12 @@ class Watches:
         self, desk: Desk, settings: Settings, instruments: Instruments, vitals: Vitals, meters: Meters
     ) -> None:
         """Make them; nothing is looked at yet."""
-        self._watches = {"watch": Watch([HeartbeatWatch(desk, meters.took_in).look, PhoneTreeSender(desk).look])}
+        invariants = InvariantWatch(desk.store, desk.clock, instruments.seconds, meters.broken)
+        self._watches = {
+            "watch": Watch([HeartbeatWatch(desk, meters.took_in).look, PhoneTreeSender(desk).look]),
+            "invariants": Watch([invariants.look]),
+            "lag": Watch([LoopLag(monotonic, meters.lagged).look], LAG_EVERY),
+        }
         secret = settings.HEARTBEAT_URL
         if secret is not None:
             address = secret.get_secret_value()

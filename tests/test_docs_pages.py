@@ -20,6 +20,7 @@ from bot.domain.severity import BUILT_IN
 from bot.domain.update import Audience
 from bot.services.alerts import Outcome
 from bot.services.attempt import Outcome as Attempted
+from bot.services.figures import Invariant
 from bot.settings import Settings
 from bot.text import Texts
 from bot.web.metrics import Meters
@@ -110,7 +111,8 @@ def test_every_metric_is_documented_as_prometheus_reads_it_with_its_labels() -> 
     meters = Meters()
     meters.refused("generic", 400)
     meters.sent("send_page", "answered")
-    meters.fired(0.1)
+    with meters.database("read"):
+        meters.fired(0.1)
     meters.took_in("generic", [Outcome(fingerprint="f", fate=Fate.TRIAGED, incident=None, journey=None, why="")])
     shown = StringIO(meters.show(FIGURES, START).decode())
     labels: dict[str, set[str]] = {}
@@ -122,8 +124,20 @@ def test_every_metric_is_documented_as_prometheus_reads_it_with_its_labels() -> 
     assert {words(row[0])[0]: set(words(row[1])) for row in table(PAGES["operating.md"], "## Metrics")} == labels
 
 
+def test_every_alarm_asks_for_metrics_that_there_are() -> None:
+    documented = {words(row[0])[0] for row in table(PAGES["operating.md"], "## Metrics")}
+    for row in table(PAGES["operating.md"], "### Alarms"):
+        for name in re.findall(r"tocsin_[a-z_]+", row[0]):
+            assert name.removesuffix("_bucket") in documented, name
+
+
 def test_every_outcome_of_an_attempt_is_documented() -> None:
-    assert firsts(PAGES["operating.md"], "one of these:") == [each.__name__.lower() for each in get_args(Attempted)]
+    words_of = [each.__name__.lower() for each in get_args(Attempted)]
+    assert firsts(PAGES["operating.md"], "one of these:") == [words_of[0], "refused", *words_of[1:]]
+
+
+def test_every_invariant_is_documented() -> None:
+    assert firsts(PAGES["operating.md"], "An `invariant` is one of these:") == list(Invariant)
 
 
 def test_the_clock_of_each_severity_is_documented() -> None:

@@ -1,5 +1,6 @@
 """What a transaction saves of an attempt: the row's new state, and what the receipt changes in the incident."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,43 +20,56 @@ BROKEN_HERE: Final = Refused(
 )
 
 
-def record(tx: Tx, claimed: Claimed, outcome: Outcome, now: datetime) -> tuple[Remote, ...]:
-    """Save what came of an attempt; gives the copies that are to be removed from Slack."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """Whether the row was still ours to complete (`held`), and the copies that are to be removed from Slack."""
+
+    held: bool
+    extra: tuple[Remote, ...] = ()
+
+
+def record(tx: Tx, claimed: Claimed, outcome: Outcome, now: datetime) -> Recorded:
+    """Save what came of an attempt."""
     match outcome:
         case Answered(receipt=receipt, extra=extra):
-            return (*extra, *_answered(tx, claimed, receipt, now))
+            return _answered(tx, claimed, receipt, extra, now)
         case PutOff(seconds=seconds, why=why):
-            _put_off(tx, claimed, now + timedelta(seconds=seconds), why)
+            return Recorded(held=_put_off(tx, claimed, now + timedelta(seconds=seconds), why))
         case Lost(why=why, seconds=seconds):
-            _lost(tx, claimed, now + max(_delay(claimed.attempts), timedelta(seconds=seconds)), why)
+            again_at = now + max(_delay(claimed.attempts), timedelta(seconds=seconds))
+            return Recorded(held=_lost(tx, claimed, again_at, why))
         case Absent():
-            _absent(tx, claimed, now)
+            return Recorded(held=_absent(tx, claimed, now))
         case Verified(keep=keep, extra=extra):
-            tx.mark_verified(claimed, keep)
-            return extra
+            return Recorded(held=tx.mark_verified(claimed, keep), extra=extra)
         case Broke(why=why):
-            _broke(tx, claimed, why, now)
-    return ()
+            return Recorded(held=_broke(tx, claimed, why, now))
 
 
-def record_without_effects(tx: Tx, claimed: Claimed, outcome: Outcome, now: datetime) -> tuple[Remote, ...]:
+def record_without_effects(tx: Tx, claimed: Claimed, outcome: Outcome, now: datetime) -> Recorded:
     """Save an attempt when what its receipt changes cannot be worked out: the row's end, and that there is trouble."""
     if isinstance(outcome, Answered):
-        _complete(tx, claimed, outcome.receipt, now)
+        held = _complete(tx, claimed, outcome.receipt, now)
     else:
-        tx.mark_failed(claimed, BROKEN_HERE.error, dead=True)
+        held = tx.mark_failed(claimed, BROKEN_HERE.error, dead=True)
     tx.save(receipts.trouble(tx, claimed.outgoing, BROKEN_HERE, now))
-    return ()
+    return Recorded(held=held)
 
 
-def _answered(tx: Tx, claimed: Claimed, receipt: Receipt, now: datetime) -> tuple[Remote, ...]:
+def taken(outcome: Outcome) -> bool:
+    """Tell whether an attempt ended with what was asked for standing where it belongs."""
+    return isinstance(outcome, Answered) and isinstance(outcome.receipt, Sent) and not _skipped(outcome.receipt)
+
+
+def _answered(tx: Tx, claimed: Claimed, receipt: Receipt, extra: tuple[Remote, ...], now: datetime) -> Recorded:
     if _complete(tx, claimed, receipt, now):
         if not _skipped(receipt):
             tx.save(receipts.apply(tx, claimed.outgoing, receipt, now))
-        return ()
+        return Recorded(held=True, extra=extra)
     mine = _place(receipt)
     leaves_message = LEAVES[type(claimed.outgoing.effect)] is Leaves.MESSAGE
-    return (mine,) if mine and leaves_message and _is_extra(tx, claimed.outgoing.id, mine, now) else ()
+    too_many = mine is not None and leaves_message and _is_extra(tx, claimed.outgoing.id, mine, now)
+    return Recorded(held=False, extra=(*extra, mine) if mine is not None and too_many else extra)
 
 
 def _complete(tx: Tx, claimed: Claimed, receipt: Receipt, now: datetime) -> bool:
@@ -81,42 +95,42 @@ def _is_extra(tx: Tx, row: str, mine: Remote, now: datetime) -> bool:
     return stands != mine
 
 
-def _put_off(tx: Tx, claimed: Claimed, again_at: datetime, why: str) -> None:
+def _put_off(tx: Tx, claimed: Claimed, again_at: datetime, why: str) -> bool:
     if claimed.sent is not None:
         tx.verify_later(claimed.outgoing.id, again_at)
-    else:
-        tx.release(claimed, again_at, why)
+        return True
+    return tx.release(claimed, again_at, why)
 
 
-def _lost(tx: Tx, claimed: Claimed, again_at: datetime, why: str) -> None:
+def _lost(tx: Tx, claimed: Claimed, again_at: datetime, why: str) -> bool:
     if claimed.sent is not None:
         tx.verify_later(claimed.outgoing.id, again_at)
-    elif LEAVES[type(claimed.outgoing.effect)] is Leaves.STATE:
-        tx.release(claimed, again_at, why)
-    else:
-        tx.mark_unknown(claimed, again_at, why)
+        return True
+    if LEAVES[type(claimed.outgoing.effect)] is Leaves.STATE:
+        return tx.release(claimed, again_at, why)
+    return tx.mark_unknown(claimed, again_at, why)
 
 
-def _absent(tx: Tx, claimed: Claimed, now: datetime) -> None:
+def _absent(tx: Tx, claimed: Claimed, now: datetime) -> bool:
     """Send it again; but one that is not wanted any more is waited for as long as it could still land."""
     landed_by = (claimed.first_sent_at or now) + LANDING
     if claimed.withdrawn and now < landed_by:
-        tx.mark_unknown(claimed, landed_by, "withdrawn; it may still land")
-    else:
-        tx.release(claimed, now, "looked up: it is not there")
+        return tx.mark_unknown(claimed, landed_by, "withdrawn; it may still land")
+    return tx.release(claimed, now, "looked up: it is not there")
 
 
-def _broke(tx: Tx, claimed: Claimed, why: str, now: datetime) -> None:
+def _broke(tx: Tx, claimed: Claimed, why: str, now: datetime) -> bool:
     again_at = now + timedelta(seconds=2**claimed.failures)
     if claimed.sent is not None:
-        tx.mark_verified(claimed, None)
-    elif claimed.failures + 1 >= FAILURES:
-        if tx.mark_failed(claimed, why, dead=True):
+        return tx.mark_verified(claimed, None)
+    if claimed.failures + 1 >= FAILURES:
+        held = tx.mark_failed(claimed, why, dead=True)
+        if held:
             tx.save(receipts.apply(tx, claimed.outgoing, BROKEN_HERE, now))
-    elif LEAVES[type(claimed.outgoing.effect)] is Leaves.STATE:
-        tx.release(claimed, again_at, why, broke=True)
-    else:
-        tx.mark_unknown(claimed, again_at, why, broke=True)
+        return held
+    if LEAVES[type(claimed.outgoing.effect)] is Leaves.STATE:
+        return tx.release(claimed, again_at, why, broke=True)
+    return tx.mark_unknown(claimed, again_at, why, broke=True)
 
 
 def _delay(attempts: int) -> timedelta:

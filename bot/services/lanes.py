@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Final
 
 from bot.domain.delivery import Carrier
+from bot.services.measuring import SendMeter
 from bot.services.outbox import Outbox
 from bot.services.ports import Checkpoint, Desk, Performer
 
@@ -25,13 +26,13 @@ class Lanes:
         performer: Performer,
         checkpoint: Checkpoint,
         beats: Mapping[str, Callable[[], None]],
-        count: Callable[[str, str], None],
+        meter: SendMeter,
     ) -> None:
         """Prepare; `beats` has for each loop's name what to call after each of its turns."""
         self._wakes = {name: asyncio.Event() for name in NAMED.values()}
         self._loops = {
             name: Outbox(
-                desk, performer, self._wakes[name], lane=lane, checkpoint=checkpoint, beat=beats[name], count=count
+                desk, performer, self._wakes[name], lane=lane, checkpoint=checkpoint, beat=beats[name], meter=meter
             )
             for lane, name in NAMED.items()
         }

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.delivery import Carrier
-from bot.domain.effects import Priority
-from bot.services.attempt import Broke, Lost, Outcome, attempt
-from bot.services.completion import record, record_without_effects
+from bot.domain.effects import Priority, Refused, SendPage
+from bot.services.attempt import Answered, Broke, Lost, Outcome, attempt
+from bot.services.completion import Recorded, record, record_without_effects, taken
+from bot.services.measuring import SendMeter, Unmeasured
 from bot.services.ports import Checkpoint, Claimed, Desk, Performer, Remote, Tx, Unavailable, carry_on
 
 LEASE: Final = timedelta(seconds=30)
@@ -28,10 +29,6 @@ def no_beat() -> None:
     """Tell nobody that the loop went round."""
 
 
-def no_count(_kind: str, _outcome: str) -> None:
-    """Count nothing."""
-
-
 class Outbox:
     """Carries saved effects of one lane out, many at once, each stream in order; no trouble in one stops the others."""
 
@@ -44,13 +41,10 @@ class Outbox:
         lane: Carrier = Carrier.SLACK,
         checkpoint: Checkpoint = carry_on,
         beat: Callable[[], None] = no_beat,
-        count: Callable[[str, str], None] = no_count,
+        meter: SendMeter | None = None,
     ) -> None:
-        """Prepare. `wake` is set by whoever makes rows ready; `beat` is called after each turn of the loop.
-
-        `count` is told of each attempt: the effect's kind and what came of it.
-        """
-        self._count = count
+        """Prepare. `wake` is set by whoever makes rows ready; `beat` is called after each turn of the loop."""
+        self._meter = meter or Unmeasured()
         self._desk = desk
         self._performer = performer
         self._lane = lane
@@ -164,11 +158,20 @@ class Outbox:
             self.errors += 1
             _log_failure(f"Performing {claimed.outgoing.id} broke.", failure)
             outcome = Broke(why=f"{type(failure).__name__}: {failure}")
-        self._count(claimed.outgoing.effect.kind, type(outcome).__name__.lower())
-        for copy in await self._record(claimed, outcome):
+        taken_at = self._desk.clock()
+        recorded = await self._record(claimed, outcome)
+        self._measure(claimed, outcome, taken_at, recorded)
+        for copy in recorded.extra:
             await self._remove(claimed, copy)
 
-    async def _record(self, claimed: Claimed, outcome: Outcome) -> tuple[Remote, ...]:
+    def _measure(self, claimed: Claimed, outcome: Outcome, taken_at: datetime, recorded: Recorded) -> None:
+        self._meter.sent(claimed.outgoing.effect.kind, word_for(outcome))
+        if not recorded.held:
+            self._meter.fenced()
+        elif isinstance(claimed.outgoing.effect, SendPage) and taken(outcome) and claimed.saved_at is not None:
+            self._meter.page_taken((taken_at - claimed.saved_at).total_seconds())
+
+    async def _record(self, claimed: Claimed, outcome: Outcome) -> Recorded:
         """Save the outcome, waiting for the database as long as the lease lasts."""
         while True:
             try:
@@ -189,10 +192,17 @@ class Outbox:
         """Remove an extra copy; what cannot be removed now is verified once more."""
         try:
             await self._performer.remove(claimed, copy)
+            self._meter.removed()
         except Exception as failure:
             _log_failure(f"An extra copy of {claimed.outgoing.id} stays for now.", failure)
             again_at = self._desk.clock() + LEASE
             await self._desk.store.write(lambda tx: tx.verify_later(claimed.outgoing.id, again_at))
+
+
+def word_for(outcome: Outcome) -> str:
+    """Give what came of an attempt in one word, as it is counted."""
+    refused = isinstance(outcome, Answered) and isinstance(outcome.receipt, Refused)
+    return "refused" if refused else type(outcome).__name__.lower()
 
 
 async def wait(event: asyncio.Event, seconds: float) -> None:

@@ -14,7 +14,7 @@ from bot.domain.incident import Incident
 from bot.domain.page import Page
 from bot.domain.people import Contact
 from bot.domain.timeline import Event
-from bot.services.figures import EngineFigures
+from bot.services.figures import FiguresTx
 from bot.services.follows import FollowsTx
 from bot.services.site import Site, SiteTx
 from bot.services.standing import StandingTx
@@ -72,7 +72,7 @@ class Claimed:
 
     `unknown` means that the outcome of an earlier attempt is not known, `withdrawn` that it is not wanted any more and
     is only looked up; `sent` is where it stands already, to be verified. `attempts` counts claims, `failures` the times
-    that it broke us.
+    that it broke us; `saved_at` is when it was saved.
     """
 
     outgoing: Outgoing
@@ -84,9 +84,10 @@ class Claimed:
     failures: int = 0
     withdrawn: bool = False
     sent: Remote | None = None
+    saved_at: datetime | None = None
 
 
-class Tx(SiteTx, FollowsTx, StandingTx, Protocol):
+class Tx(SiteTx, FollowsTx, StandingTx, FiguresTx, Protocol):
     """One transaction. Everything in it is saved together or not at all; nothing can be awaited inside."""
 
     def save(self, change: Change) -> None:
@@ -221,9 +222,6 @@ class Tx(SiteTx, FollowsTx, StandingTx, Protocol):
 
     def next_claimable(self, now: datetime) -> datetime | None:
         """Tell when the next waiting row may go, if that lies ahead."""
-
-    def figures(self, now: datetime) -> EngineFigures:
-        """Count what the metrics show."""
 
 
 class Store(Protocol):

@@ -18,9 +18,10 @@ log = logging.getLogger(__name__)
 class Watch:
     """Takes each look every second, and at once when it is woken. A database that is away is waited for."""
 
-    def __init__(self, looks: Sequence[Look]) -> None:
-        """Take these looks, in this order."""
+    def __init__(self, looks: Sequence[Look], every: float = TICK) -> None:
+        """Take these looks, in this order; `every` is how many seconds lie between."""
         self._looks = looks
+        self._every = every
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._away = False
@@ -30,7 +31,7 @@ class Watch:
         while not self._stopping.is_set():
             self._wake.clear()
             await self._look()
-            await wait(self._wake, TICK)
+            await wait(self._wake, self._every)
 
     def wake(self) -> None:
         """Look at once."""

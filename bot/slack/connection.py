@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from math import nan
 
 from bot.services.ports import Desk
 from bot.slack.api import SECONDS, SlackApi, web_client
@@ -97,6 +98,10 @@ class SlackSide:
         if self._http is None:
             return 404, {"content-type": "text/plain"}, b"Slack is spoken to by Socket Mode here."
         return await self._http.answer(headers, body)
+
+    def silence(self) -> float:
+        """How many seconds ago anything came over the socket; NaN where Slack speaks over HTTP."""
+        return self._socket.silence() if self._socket else nan
 
     def trouble(self) -> str:
         """What is wrong between us and Slack, in a sentence; empty when nothing is."""

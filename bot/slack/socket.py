@@ -38,6 +38,7 @@ class Pace:
     connect_within: float = 15.0
     looks_before_fresh_address: int = 2
     rebuild_after: float = 60.0
+    silent_after: float = 25.0
 
 
 UNHURRIED: Final = Pace()
@@ -68,6 +69,8 @@ class SocketMode:
         self._why = ""
         self._down_since = seconds()
         self._failed_looks = 0
+        self._heard_at = seconds()
+        self._pong: float | None = None
 
     async def run(self) -> None:
         """Connect, and stay connected until stopped."""
@@ -89,13 +92,30 @@ class SocketMode:
         down = f"the socket to Slack has been down for {self._seconds() - self._down_since:.0f} s"
         return f"{down}: {self._why}" if self._why else down
 
+    def silence(self) -> float:
+        """Tell how many seconds ago anything came from Slack; before the first connection, since the start."""
+        return self._seconds() - self._heard_at
+
     async def _look(self) -> None:
         if self._handler is None:
             await self._connect()
-        elif await self._handler.client.is_connected():
-            self._up()
-        else:
+            return
+        self._listen(self._handler.client.last_ping_pong_time)
+        if not await self._handler.client.is_connected():
             await self._mend(self._handler)
+        elif self.silence() > self._pace.silent_after:
+            await self._failed(f"nothing has come from it for {self.silence():.0f} s")
+        else:
+            self._up()
+
+    def _listen(self, pong: float | None) -> None:
+        """Note the answer to a ping, which the client keeps by the wall clock: only that it is another one counts."""
+        if pong != self._pong:
+            self._pong = pong
+            self._heard_at = self._seconds()
+
+    async def _heard(self, _frame: object) -> None:
+        self._heard_at = self._seconds()
 
     async def _connect(self) -> None:
         try:
@@ -119,6 +139,8 @@ class SocketMode:
             self._app, self._token, web_client=self._client, ping_interval=self._pace.ping_every
         )
         handler.client.wss_uri = address
+        handler.client.on_message_listeners.append(self._heard)
+        self._heard_at = self._seconds()
         return handler
 
     async def _failed(self, why: str) -> None:

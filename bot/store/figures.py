@@ -6,7 +6,6 @@ from sqlalchemy import ColumnElement, exists, func, or_
 from sqlmodel import col, select
 
 from bot.domain.delivery import Leaves, kinds_that_leave
-from bot.domain.effects import Priority
 from bot.services.figures import EngineFigures
 from bot.store.incidents import LIVE
 from bot.store.outbox import Outbox
@@ -15,6 +14,8 @@ from bot.store.tables import OutboxRow, OutboxState, PageRow, TimerRow
 from bot.store.timers import PENDING
 
 OVERDUE_AFTER = timedelta(seconds=30)
+LONG_UNKNOWN_AFTER = timedelta(minutes=5)
+LOOKED_BACK_AT = 10_000
 
 
 class Figures(Outbox):
@@ -27,8 +28,7 @@ class Figures(Outbox):
         may_go = ready & or_(col(OutboxRow.not_before).is_(None), col(OutboxRow.not_before) <= now)
         return EngineFigures(
             ready_by_priority=self._ready_by_priority(),
-            oldest_ready=self._oldest(may_go),
-            oldest_ready_page=self._oldest(may_go & (col(OutboxRow.priority) == int(Priority.PAGE))),
+            oldest_ready=self._oldest_by_priority(may_go),
             unknown=self._rows(unknown),
             oldest_unknown=self._session.exec(select(func.min(OutboxRow.first_sent_at)).where(unknown)).one(),
             dead=self._rows(among(OutboxRow.state, [OutboxState.DEAD])),
@@ -37,6 +37,7 @@ class Figures(Outbox):
             earliest_timer=self.earliest_timer(),
             pages_without_timer=self._pages_without_timer(),
             sent_without_ts=self._sent_without_ts(),
+            long_unknown=self._rows(unknown & (col(OutboxRow.first_sent_at) < now - LONG_UNKNOWN_AFTER)),
             oldest_unsent_page=self._oldest_unsent_page(),
         )
 
@@ -45,9 +46,10 @@ class Figures(Outbox):
         rows = self._session.exec(ready.group_by(col(OutboxRow.priority)).order_by(col(OutboxRow.priority)))
         return tuple((priority, count) for priority, count in rows)
 
-    def _oldest(self, which: ColumnElement[bool]) -> datetime | None:
-        since = func.coalesce(OutboxRow.not_before, OutboxRow.created_at)
-        return self._session.exec(select(func.min(since)).where(which)).one()
+    def _oldest_by_priority(self, which: ColumnElement[bool]) -> tuple[tuple[int, datetime], ...]:
+        since = func.min(func.coalesce(OutboxRow.not_before, OutboxRow.created_at))
+        rows = self._session.exec(select(OutboxRow.priority, since).where(which).group_by(col(OutboxRow.priority)))
+        return tuple((priority, oldest) for priority, oldest in rows)
 
     def _oldest_unsent_page(self) -> datetime | None:
         """Since when the page that waits longest has waited, however often it was put off."""
@@ -69,4 +71,6 @@ class Figures(Outbox):
     def _sent_without_ts(self) -> int:
         nowhere = or_(col(OutboxRow.remote_ts).is_(None), col(OutboxRow.remote_ts) == "")
         sent = among(OutboxRow.state, [OutboxState.SENT])
-        return self._rows(sent & nowhere & col(OutboxRow.kind).in_(kinds_that_leave(Leaves.MESSAGE)))
+        last = self._session.exec(select(func.max(OutboxRow.seq))).one() or 0
+        recent = col(OutboxRow.seq) > last - LOOKED_BACK_AT
+        return self._rows(recent & sent & nowhere & col(OutboxRow.kind).in_(kinds_that_leave(Leaves.MESSAGE)))

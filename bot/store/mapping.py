@@ -138,4 +138,5 @@ def claimed_of(row: OutboxRow, *, unknown: bool, sent: Remote | None = None) -> 
         first_sent_at=row.first_sent_at,
         lease_until=row.lease_until,
         sent=sent,
+        saved_at=row.created_at,
     )

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Protocol, TypeVar, cast
 
@@ -34,6 +35,13 @@ from bot.store.troubles import in_words
 T = TypeVar("T")
 
 OnCommit = Callable[[datetime | None, frozenset[Carrier]], None]
+Timing = Callable[[str], AbstractContextManager[object]]
+"""Gives what to enter for as long as a transaction lasts, which is a `write` or a `read`."""
+
+
+def untimed(_access: str) -> AbstractContextManager[object]:
+    """Measure nothing."""
+    return nullcontext()
 
 
 class Writer(Protocol):
@@ -52,8 +60,16 @@ class Writer(Protocol):
 class SqlStore:
     """A store in a SQL database; see the port `Store`. Not usable before `start`."""
 
-    def __init__(self, url: URL, on_commit: OnCommit, clock: Callable[[], datetime], checkpoint: Checkpoint) -> None:
+    def __init__(
+        self,
+        url: URL,
+        on_commit: OnCommit,
+        clock: Callable[[], datetime],
+        checkpoint: Checkpoint,
+        timing: Timing = untimed,
+    ) -> None:
         """Prepare; nothing is opened yet."""
+        self._timing = timing
         self._url = url
         self._on_commit = on_commit
         self._clock = clock
@@ -93,12 +109,14 @@ class SqlStore:
         Raises Unavailable when the database cannot be used, or when the operation lost a race five times over.
         """
         waiting: asyncio.Future[object] = self._loop.create_future()
-        self._writer.submit(Job(operation=operation, waiting=waiting))
-        return cast("T", await waiting)
+        with self._timing("write"):
+            self._writer.submit(Job(operation=operation, waiting=waiting))
+            return cast("T", await waiting)
 
     async def read(self, operation: Callable[[Tx], T]) -> T:
         """Run against a consistent snapshot; saving is an error. Raises Unavailable as `write` does."""
-        return await self._loop.run_in_executor(self._executor, self._read, operation)
+        with self._timing("read"):
+            return await self._loop.run_in_executor(self._executor, self._read, operation)
 
     def _read(self, operation: Callable[[Tx], T]) -> T:
         try:
@@ -137,12 +155,17 @@ class SqlStore:
 
 
 def open_store(
-    url: str, on_commit: OnCommit, *, clock: Callable[[], datetime], checkpoint: Checkpoint = carry_on
+    url: str,
+    on_commit: OnCommit,
+    *,
+    clock: Callable[[], datetime],
+    checkpoint: Checkpoint = carry_on,
+    timing: Timing = untimed,
 ) -> SqlStore:
     """Make the store for a DATABASE_URL; raises CannotOpen for one that names no usable database.
 
     `on_commit(earliest, outgoing)` is called on the event loop after commits that set timers (with the earliest due
     time) or may have made outbox rows ready (with their lanes). `clock` stamps rows; `checkpoint` is passed before and
-    after every commit.
+    after every commit; `timing` measures how long each transaction takes, its waiting included.
     """
-    return SqlStore(read_url(url), on_commit, clock, checkpoint)
+    return SqlStore(read_url(url), on_commit, clock, checkpoint, timing)

@@ -1,6 +1,7 @@
 """What Prometheus reads. Nothing here names an incident, a person or a channel: labels are kinds and outcomes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from math import nan
 from typing import Final
@@ -10,7 +11,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot.domain.effects import Priority
 from bot.services.alerts import Outcome
-from bot.services.figures import EngineFigures
+from bot.services.figures import EngineFigures, Invariant
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 
@@ -37,6 +38,30 @@ class Meters:
             buckets=(0.01, 0.05, 0.1, 0.5, 1, 2, 5, 30, 120),
             registry=here,
         )
+        self._pages = Histogram(
+            "tocsin_page_latency_seconds",
+            "From a page's being saved to Slack's taking it",
+            buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300),
+            registry=here,
+        )
+        self._database = Histogram(
+            "tocsin_database_transaction_seconds",
+            "How long a transaction took, its waiting for a turn included",
+            ["access"],
+            buckets=(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 2.5, 15),
+            registry=here,
+        )
+        self._lag = Histogram(
+            "tocsin_loop_lag_seconds",
+            "How much later than asked for the event loop came round",
+            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
+            registry=here,
+        )
+        self._fenced = Counter(
+            "tocsin_fenced_completions", "Outcomes not recorded: another held the row by then", registry=here
+        )
+        self._removed = Counter("tocsin_duplicates_deleted", "Extra copies of messages deleted in Slack", registry=here)
+        self._broken = Gauge("tocsin_invariant_broken", "What must never be, counted; 0", ["invariant"], registry=here)
         self._ready_rows = Gauge("tocsin_outbox_ready", "Outbox rows ready to go", ["priority"], registry=here)
         self._oldest = Gauge(
             "tocsin_outbox_oldest_ready_seconds", "Age of the oldest row that may go", ["priority"], registry=here
@@ -49,18 +74,36 @@ class Meters:
                 ("outbox_dead", "Rows that broke us for good"),
                 ("timers_pending", "Timers that wait"),
                 ("timers_overdue", "Timers pending 30 s after they were due"),
-                ("pages_without_timer", "Unanswered pages that no timer watches; must be 0"),
-                ("sent_without_ts", "Sent messages whose place is not known; must be 0"),
+                ("socket_last_frame_seconds", "Seconds since Slack was last heard on the socket; NaN over HTTP"),
                 ("ready", "1 while every readiness check holds"),
                 ("heartbeat_last_success_seconds", "Seconds since HEARTBEAT_URL took a heartbeat; NaN if none is set"),
             )
         }
-
-        self._gauges["heartbeat_last_success_seconds"].set(nan)
+        for name in ("heartbeat_last_success_seconds", "socket_last_frame_seconds"):
+            self._gauges[name].set(nan)
+        for invariant in Invariant:
+            self._broken.labels(invariant=invariant.value).set(nan)
 
     def heartbeat(self, age: Callable[[], float]) -> None:
         """Show how many seconds ago a heartbeat was taken; `age` tells."""
         self._gauges["heartbeat_last_success_seconds"].set_function(age)
+
+    def socket(self, age: Callable[[], float]) -> None:
+        """Show how many seconds ago Slack was last heard on the socket; `age` tells."""
+        self._gauges["socket_last_frame_seconds"].set_function(age)
+
+    def broken(self, counts: Mapping[Invariant, int]) -> None:
+        """Show how often each invariant is broken."""
+        for invariant, count in counts.items():
+            self._broken.labels(invariant=invariant.value).set(count)
+
+    def database(self, access: str) -> AbstractContextManager[object]:
+        """Give what is entered for as long as a transaction lasts, which is a `write` or a `read`."""
+        return self._database.labels(access=access).time()
+
+    def lagged(self, seconds: float) -> None:
+        """Note how much later than asked for the event loop came round."""
+        self._lag.observe(seconds)
 
     def took_in(self, source: str, outcomes: Iterable[Outcome]) -> None:
         """Count what became of alerts."""
@@ -75,6 +118,18 @@ class Meters:
         """Count an attempt at an effect: the effect's kind, and what came of it, in one word."""
         self._sends.labels(kind=kind, outcome=outcome).inc()
 
+    def page_taken(self, seconds: float) -> None:
+        """Note how many seconds after it was saved a page was taken by Slack."""
+        self._pages.observe(max(seconds, 0.0))
+
+    def fenced(self) -> None:
+        """Count an outcome that was not recorded: another held the row by then."""
+        self._fenced.inc()
+
+    def removed(self) -> None:
+        """Count an extra copy that was deleted."""
+        self._removed.inc()
+
     def fired(self, late: float) -> None:
         """Note how many seconds after it was due a timer fired."""
         self._lateness.observe(max(late, 0.0))
@@ -85,19 +140,17 @@ class Meters:
 
     def show(self, figures: EngineFigures, now: datetime) -> bytes:
         """Everything as Prometheus reads it, the engine's tables as they are now."""
-        counts = dict(figures.ready_by_priority)
+        counts, oldest = dict(figures.ready_by_priority), dict(figures.oldest_ready)
         for priority in Priority:
-            self._ready_rows.labels(priority=priority.name.lower()).set(counts.get(int(priority), 0))
-        self._oldest.labels(priority="page").set(_age(figures.oldest_ready_page, now))
-        self._oldest.labels(priority="any").set(_age(figures.oldest_ready, now))
+            named = {"priority": priority.name.lower()}
+            self._ready_rows.labels(**named).set(counts.get(int(priority), 0))
+            self._oldest.labels(**named).set(_age(oldest.get(int(priority)), now))
         values = {
             "outbox_unknown": figures.unknown,
             "outbox_oldest_unknown_seconds": _age(figures.oldest_unknown, now),
             "outbox_dead": figures.dead,
             "timers_pending": figures.timers_pending,
             "timers_overdue": figures.timers_overdue,
-            "pages_without_timer": figures.pages_without_timer,
-            "sent_without_ts": figures.sent_without_ts,
         }
         for name, value in values.items():
             self._gauges[name].set(value)

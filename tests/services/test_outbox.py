@@ -12,7 +12,7 @@ import pytest
 from bot.domain.effects import OpenRoom, Priority, Refused, Sent
 from bot.domain.incident import RoomKind
 from bot.services.attempt import Answered
-from bot.services.completion import record
+from bot.services.completion import Recorded, record
 from bot.services.outbox import LEASE
 from bot.services.ports import NotFindable, Remote, RetryLater, Unavailable, Unknown
 from tests.fakes.performer import Stored
@@ -175,9 +175,9 @@ async def test_a_sender_that_was_fenced_out_removes_its_own_copy(engine: Engine)
     kept = await engine.place("a")
     late = Answered(receipt=Sent(channel="C1", ts="9.9"))
 
-    extra = await engine.store.write(lambda tx: record(tx, frozen, late, engine.clock()))
+    recorded = await engine.store.write(lambda tx: record(tx, frozen, late, engine.clock()))
 
-    assert extra == (Remote(channel="C1", ts="9.9"),)
+    assert recorded == Recorded(held=False, extra=(Remote(channel="C1", ts="9.9"),))
     assert await engine.place("a") == kept
 
 
@@ -191,7 +191,7 @@ async def test_a_sender_fenced_out_while_another_still_looks_removes_nothing_bef
     receipt = await engine.slack.perform(frozen)
 
     late = Answered(receipt=receipt)
-    assert await engine.store.write(lambda tx: record(tx, frozen, late, engine.clock())) == ()
+    assert await engine.store.write(lambda tx: record(tx, frozen, late, engine.clock())) == Recorded(held=False)
     # The one who looks had found nothing yet, and sends a copy of its own.
     again = Answered(receipt=await engine.slack.perform(looking))
     await engine.store.write(lambda tx: record(tx, looking, again, engine.clock()))

@@ -182,6 +182,30 @@ async def test_a_handshake_that_slack_never_answers_is_given_up_after_a_minute(l
     await line.restored()
 
 
+async def test_a_connection_on_which_nothing_comes_any_more_is_given_up(tmp_path: Path) -> None:
+    pace = replace(QUICK, ping_every=3600)
+    async with a_line(tmp_path, pace) as line:
+        await line.restored()
+        await line.somebody_opens_home()
+        await line.until(lambda: line.taken_in() == 1, "the event did not come through")
+        await line.looks()  # the client pings once as it connects
+        line.seconds.now += pace.silent_after
+        await line.looks()
+        assert (line.socket.trouble(), line.socket.silence(), line.addresses()) == ("", pace.silent_after, 1)
+        await line.somebody_opens_home()
+        await line.until(lambda: line.socket.silence() == 0, "an event was not noticed")
+        line.seconds.now += pace.silent_after + 1
+        await line.until(lambda: line.addresses() == 2, "the silent connection was kept")
+        await line.restored()
+        assert line.socket.silence() == 0
+
+
+async def test_the_answers_to_pings_show_that_slack_is_there(line: Line) -> None:
+    line.seconds.now += 20
+    await line.until(lambda: line.socket.silence() == 0, "the answer to a ping was not noticed")
+    assert line.addresses() == 1
+
+
 async def test_an_app_token_that_slack_refuses_is_named_with_what_to_do(tmp_path: Path) -> None:
     def revoked(slack: LocalSlack) -> None:
         slack.faults.add(OPEN, "error", error="token_revoked")

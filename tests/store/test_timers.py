@@ -8,6 +8,7 @@ import pytest
 from bot.domain.change import Change
 from bot.domain.effects import Priority
 from bot.domain.page import PageState
+from bot.services.figures import Invariant
 from bot.services.ports import Remote
 from bot.store.store import SqlStore
 from tests.store.samples import LEASE, NOW, incident, line, page, timer
@@ -110,8 +111,15 @@ async def test_the_figures_say_what_waits_and_what_is_late(store: SqlStore) -> N
     figures = await store.read(lambda tx: tx.figures(now))
 
     assert figures.ready_by_priority == ((int(Priority.NORMAL), 2),)
-    assert figures.oldest_ready == NOW
-    assert figures.oldest_ready_page is None
+    assert figures.oldest_ready == ((int(Priority.NORMAL), NOW),)
     assert (figures.unknown, figures.oldest_unknown, figures.dead) == (1, NOW, 0)
     assert (figures.timers_pending, figures.timers_overdue, figures.earliest_timer) == (2, 1, NOW)
     assert figures.sent_without_ts == 1
+    later = await store.read(lambda tx: tx.figures(NOW + 5 * MINUTE + timedelta(seconds=1)))
+    assert (figures.long_unknown, later.long_unknown) == (0, 1)
+    assert later.invariants == {
+        Invariant.PAGE_WITHOUT_TIMER: 0,
+        Invariant.TIMER_OVERDUE: 2,
+        Invariant.LONG_UNKNOWN: 1,
+        Invariant.SENT_WITHOUT_TS: 1,
+    }

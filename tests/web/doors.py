@@ -27,8 +27,7 @@ BODIES = {path.stem: path.read_bytes() for path in sorted(SAMPLES.glob("*.json")
 TOKEN = "local-alert-token"
 FIGURES = EngineFigures(
     ready_by_priority=((0, 2),),
-    oldest_ready=START - timedelta(seconds=9),
-    oldest_ready_page=START - timedelta(seconds=3),
+    oldest_ready=((0, START - timedelta(seconds=3)), (2, START - timedelta(seconds=9))),
     unknown=1,
     oldest_unknown=None,
     dead=0,

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import pytest
 
+from bot.services.figures import Invariant
 from bot.web.health import Check, silent
 from tests.web.doors import BODIES, TOKEN, Behind, client
 
@@ -140,6 +141,13 @@ async def test_metrics_show_the_engine_and_name_nobody() -> None:
         await http.post("/alerts/nagios", b"{")
         behind.meters.sent("send_page", "accepted")
         behind.meters.fired(0.02)
+        behind.meters.page_taken(0.2)
+        behind.meters.fenced()
+        behind.meters.removed()
+        behind.meters.socket(lambda: 3.5)
+        behind.meters.broken({Invariant.LONG_UNKNOWN: 2})
+        with behind.meters.database("write"):
+            pass
         answer = await http.get("/metrics")
     shown = set(answer.text.splitlines())
     assert answer.headers["Content-Type"].startswith("text/plain")
@@ -149,6 +157,16 @@ async def test_metrics_show_the_engine_and_name_nobody() -> None:
         'tocsin_sends_total{kind="send_page",outcome="accepted"} 1.0',
         'tocsin_outbox_ready{priority="page"} 2.0',
         'tocsin_outbox_oldest_ready_seconds{priority="page"} 3.0',
+        'tocsin_outbox_oldest_ready_seconds{priority="urgent"} 0.0',
+        'tocsin_outbox_oldest_ready_seconds{priority="normal"} 9.0',
+        'tocsin_page_latency_seconds_bucket{le="0.25"} 1.0',
+        'tocsin_page_latency_seconds_bucket{le="0.1"} 0.0',
+        'tocsin_database_transaction_seconds_count{access="write"} 1.0',
+        "tocsin_fenced_completions_total 1.0",
+        "tocsin_duplicates_deleted_total 1.0",
+        "tocsin_socket_last_frame_seconds 3.5",
+        'tocsin_invariant_broken{invariant="long_unknown"} 2.0',
+        'tocsin_invariant_broken{invariant="timer_overdue"} NaN',
         "tocsin_timers_pending 7.0",
         "tocsin_timer_lateness_seconds_count 1.0",
     } <= shown
