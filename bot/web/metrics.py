@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from math import nan
+from types import MappingProxyType
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -14,6 +15,34 @@ from bot.services.alerts import Outcome
 from bot.services.figures import EngineFigures, Invariant
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
+
+
+SECONDS_OF: Final[Mapping[str, tuple[str, tuple[float, ...]]]] = MappingProxyType(
+    {
+        "timer_lateness": ("How long after it was due a timer fired", (0.01, 0.05, 0.1, 0.5, 1, 2, 5, 30, 120)),
+        "page_latency": (
+            "From a page's being saved to Slack's taking it",
+            (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300),
+        ),
+        "loop_lag": (
+            "How much later than asked for the event loop came round",
+            (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
+        ),
+    }
+)
+"""Histograms without a label: what each is about, and its buckets in seconds."""
+GAUGES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "outbox_unknown": "Rows whose outcome is not known",
+        "outbox_oldest_unknown_seconds": "Age of the oldest row whose outcome is not known",
+        "outbox_dead": "Rows that broke us for good",
+        "timers_pending": "Timers that wait",
+        "timers_overdue": "Timers pending 30 s after they were due",
+        "socket_last_frame_seconds": "Seconds since Slack was last heard on the socket; NaN over HTTP",
+        "ready": "1 while every readiness check holds",
+        "heartbeat_last_success_seconds": "Seconds since HEARTBEAT_URL took a heartbeat; NaN if none is set",
+    }
+)
 
 
 class Meters:
@@ -32,29 +61,14 @@ class Meters:
         self._sends = Counter(
             "tocsin_sends", "Effects performed, by kind and outcome", ["kind", "outcome"], registry=here
         )
-        self._lateness = Histogram(
-            "tocsin_timer_lateness_seconds",
-            "How long after it was due a timer fired",
-            buckets=(0.01, 0.05, 0.1, 0.5, 1, 2, 5, 30, 120),
-            registry=here,
-        )
-        self._pages = Histogram(
-            "tocsin_page_latency_seconds",
-            "From a page's being saved to Slack's taking it",
-            buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300),
-            registry=here,
-        )
+        self._lateness = self._histogram("timer_lateness")
+        self._pages = self._histogram("page_latency")
+        self._lag = self._histogram("loop_lag")
         self._database = Histogram(
             "tocsin_database_transaction_seconds",
             "How long a transaction took, its waiting for a turn included",
             ["access"],
             buckets=(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 2.5, 15),
-            registry=here,
-        )
-        self._lag = Histogram(
-            "tocsin_loop_lag_seconds",
-            "How much later than asked for the event loop came round",
-            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
             registry=here,
         )
         self._fenced = Counter(
@@ -66,23 +80,15 @@ class Meters:
         self._oldest = Gauge(
             "tocsin_outbox_oldest_ready_seconds", "Age of the oldest row that may go", ["priority"], registry=here
         )
-        self._gauges = {
-            name: Gauge(f"tocsin_{name}", about, registry=here)
-            for name, about in (
-                ("outbox_unknown", "Rows whose outcome is not known"),
-                ("outbox_oldest_unknown_seconds", "Age of the oldest row whose outcome is not known"),
-                ("outbox_dead", "Rows that broke us for good"),
-                ("timers_pending", "Timers that wait"),
-                ("timers_overdue", "Timers pending 30 s after they were due"),
-                ("socket_last_frame_seconds", "Seconds since Slack was last heard on the socket; NaN over HTTP"),
-                ("ready", "1 while every readiness check holds"),
-                ("heartbeat_last_success_seconds", "Seconds since HEARTBEAT_URL took a heartbeat; NaN if none is set"),
-            )
-        }
+        self._gauges = {name: Gauge(f"tocsin_{name}", about, registry=here) for name, about in GAUGES.items()}
         for name in ("heartbeat_last_success_seconds", "socket_last_frame_seconds"):
             self._gauges[name].set(nan)
         for invariant in Invariant:
             self._broken.labels(invariant=invariant.value).set(nan)
+
+    def _histogram(self, name: str) -> Histogram:
+        about, buckets = SECONDS_OF[name]
+        return Histogram(f"tocsin_{name}_seconds", about, buckets=buckets, registry=self.registry)
 
     def heartbeat(self, age: Callable[[], float]) -> None:
         """Show how many seconds ago a heartbeat was taken; `age` tells."""
