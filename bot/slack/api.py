@@ -20,6 +20,7 @@ from bot.domain.effects import Priority
 from bot.services.ports import RetryLater, Unknown
 from bot.slack.answers import NOTHING, Answer, answer_of, text_at
 from bot.slack.limits import Limits
+from bot.slack.shared_limits import SharedLimits
 from bot.slack.slacks_clock import SlacksClock
 
 SECONDS: Final = 10.0  # below the lease by more than a call may take to land after we gave up on it
@@ -83,13 +84,18 @@ async def web_client(token: str, base_url: str, seconds: float = SECONDS) -> Asy
 class SlackApi:
     """The Web API as one function."""
 
-    def __init__(self, client: AsyncWebClient, limits: Limits, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        limits: Limits | SharedLimits,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
         """Use a client whose session has its own timeout and that repeats nothing.
 
         `clock` is ours (aware UTC): Slack's is compared with it, for whoever looks for what was sent.
         """
         self._client = client
-        self._limits = limits
+        self._limits = limits if isinstance(limits, SharedLimits) else SharedLimits(limits)
         self._slacks = SlacksClock(clock)
 
     def sent_at_the_earliest(self, first_sent_at: datetime) -> datetime:
@@ -98,7 +104,7 @@ class SlackApi:
 
     async def call(self, method: str, errand: Errand, arguments: Mapping[str, object], place: str = "") -> Answer:
         """Make one call. `place` is what the method's second limit is counted by. Raises as the module says."""
-        seconds = self._limits.take(method, errand.row, errand.priority, place)
+        seconds = await self._limits.take(method, errand.row, errand.priority, place)
         if seconds > 0:
             raise RetryLater(seconds, f"{method} is at its limit")
         try:
@@ -106,7 +112,7 @@ class SlackApi:
             data: object = response.data
             self._read_clock(response)
         except SlackApiError as refused:
-            return self._refused(method, errand, refused.response)
+            return await self._refused(method, errand, refused.response)
         except (ClientConnectorError, ConnectionTimeoutError) as unreachable:
             raise RetryLater(errand.pause, f"Slack cannot be reached ({type(unreachable).__name__})") from unreachable
         except (ClientError, TimeoutError, OSError) as lost:
@@ -134,14 +140,14 @@ class SlackApi:
     def _read_clock(self, response: object) -> None:
         self._slacks.read(_header(response, "Date"))
 
-    def _refused(self, method: str, errand: Errand, response: object) -> Answer:
+    async def _refused(self, method: str, errand: Errand, response: object) -> Answer:
         self._read_clock(response)
         status = _status(response)
         answer = answer_of(getattr(response, "data", None)) or NOTHING
         error = text_at(answer, "error")
         if status == HTTPStatus.TOO_MANY_REQUESTS or error in LIMITED:
             seconds = _retry_after(_header(response, "Retry-After"))
-            self._limits.block(method, seconds)
+            await self._limits.block(method, seconds)
             raise RetryLater(seconds, f"Slack limits {method}")
         if error in NOT_NOW:
             raise RetryLater(SLOWEST, f"Slack says {error}")

@@ -14,6 +14,7 @@ from bot.slack.identity import PatientMembers, Presence
 from bot.slack.limits import BUDGETS, Allowance, Limits
 from bot.slack.members import SlackMembers
 from bot.slack.performer import SlackPerformer
+from bot.slack.shared_limits import Neighbourhood, SharedLimits
 from bot.slack.socket import SocketMode
 
 Loop = tuple[str, Callable[[], Awaitable[None]]]
@@ -40,17 +41,19 @@ class SlackSide:
         monotonic: Callable[[], float],
         patience: float = SECONDS,
         budgets: Mapping[str, Allowance] = BUDGETS,
+        around: Neighbourhood | None = None,
     ) -> None:
         """Prepare; `limits_clock` is what rate limits count by, `monotonic` gives seconds that never jump.
 
-        `patience` is how many seconds a call may take before its answer counts as lost, `budgets` what Slack allows.
+        `patience` is how many seconds a call may take before its answer counts as lost, `budgets` what Slack allows;
+        `around` says what of it is shared with other replicas, if there can be any.
         """
         self._desk = desk
         self._credentials = credentials
         self._limits_clock = limits_clock
         self._monotonic = monotonic
         self._patience = patience
-        self._budgets = budgets
+        self._limits = SharedLimits(Limits(limits_clock, budgets), around)
         self._stopping = asyncio.Event()
         self._socket: SocketMode | None = None
         self._http: SignedHttp | None = None
@@ -60,7 +63,7 @@ class SlackSide:
         async with AsyncExitStack() as opened:
             given = self._credentials
             client = await opened.enter_async_context(web_client(given.bot_token, given.api_url, self._patience))
-            api = SlackApi(client, Limits(self._limits_clock, self._budgets), self._desk.clock)
+            api = SlackApi(client, self._limits, self._desk.clock)
             self._presence = Presence(api, self._monotonic)
             self.members = PatientMembers(SlackMembers(api), self._stopping)
             self.performer = SlackPerformer(self._desk, api, self._limits_clock)

@@ -1,7 +1,8 @@
-"""How much we ask of Slack: token buckets for each method and for each place, and what Slack itself told us to wait.
+"""How much this process asks of Slack: token buckets for each method and place, and what Slack itself told us to wait.
 
-Nothing sleeps here. A call is let through or told when to come back, and whoever was turned away keeps a turn: tokens
-are kept for the more urgent ones and for those who came first.
+What several processes ask together is in `shared_limits`. Nothing sleeps here. A call is let through or told when to
+come back, and whoever was turned away keeps a turn: tokens are kept for the more urgent ones and for those who came
+first.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.domain.effects import Priority
+from bot.services.shared_budgets import Draw, Drawn
 
 GRACE: Final = 3.0  # how long a turn is kept after its time, for a row that has to be claimed again first
 MANY: Final = 2000
@@ -113,6 +115,11 @@ class Bucket:
         self._turns: dict[str, Turn] = {}
         self._number = 0
 
+    @property
+    def budget(self) -> Budget:
+        """What it lets through."""
+        return self._budget
+
     def seconds_for(self, row: str, priority: Priority, now: float) -> float:
         """Tell how long this row has to wait; 0 if it may go now."""
         self._pass_time(now)
@@ -124,6 +131,24 @@ class Bucket:
         """Let a row through."""
         self._tokens -= 1
         self._turns.pop(row, None)
+
+    def count(self, calls: float) -> None:
+        """Count calls that are made beside those let through; fewer than none are given back."""
+        self._tokens = min(self._budget.burst, self._tokens - calls)
+
+    def learn(self, seconds: float) -> None:
+        """Have nothing left for so long: others have used it."""
+        self._tokens = min(self._tokens, 1 - seconds * self._budget.per_second)
+
+    def put_first(self, row: str, priority: Priority, until: float) -> None:
+        """Give a row that was let through, and may not go after all, the turn before all of its priority."""
+        number = min((turn.number for turn in self._turns.values()), default=self._number) - 1
+        self._turns[row] = Turn(priority=priority, number=number, until=until + GRACE)
+
+    def seconds_to_full(self, now: float) -> float:
+        """Tell in how many seconds everything used will be there again."""
+        self._pass_time(now)
+        return (self._budget.burst - self._tokens) / self._budget.per_second
 
     def queue(self, row: str, priority: Priority, until: float) -> None:
         """Keep a turn for a row that was turned away; it keeps the place that it had."""
@@ -153,7 +178,7 @@ class Limits:
         """Begin with every bucket full."""
         self._clock = clock
         self._budgets = budgets
-        self._buckets: dict[tuple[str, str], Bucket] = {}
+        self._buckets: dict[str, Bucket] = {}
         self._blocked_until: dict[str, float] = {}
 
     def take(self, method: str, row: str, priority: Priority, place: str = "") -> float:
@@ -180,16 +205,52 @@ class Limits:
         until = self._clock() + seconds
         self._blocked_until[method] = max(until, self._blocked_until.get(method, until))
 
+    def draws(self, method: str, place: str = "") -> tuple[Draw, ...]:
+        """Tell what budgets a call draws on, by the names of their buckets."""
+        named = zip(_names(method, place), self._of(method, place, self._clock()), strict=False)
+        return tuple(
+            Draw(budget=name, burst=bucket.budget.burst, per_second=bucket.budget.per_second) for name, bucket in named
+        )
+
+    def count(self, calls: float, method: str, place: str = "") -> None:
+        """Count calls beside those let through."""
+        for bucket in self._of(method, place, self._clock()):
+            bucket.count(calls)
+
+    def turn_away(self, drawn: Drawn, method: str, row: str, priority: Priority, place: str = "") -> float:
+        """Have a row that was let through come back after all; gives the seconds. It will be first of its priority."""
+        now = self._clock()
+        if drawn.blocked > 0:
+            self.block(method, drawn.blocked)
+        for name, bucket in zip(_names(method, place), self._of(method, place, now), strict=False):
+            bucket.count(-1)
+            if name in drawn.short:
+                bucket.learn(drawn.short[name])
+                bucket.put_first(row, priority, now + drawn.seconds)
+        return drawn.seconds + SOON
+
+    def used(self, but: tuple[str, str]) -> Mapping[str, float]:
+        """Tell in how many seconds each bucket that is not full will be, without the one call of `but`, let through."""
+        now = self._clock()
+        self.count(-1, *but)
+        times = {name: bucket.seconds_to_full(now) for name, bucket in self._buckets.items()}
+        self.count(1, *but)
+        return {name: seconds for name, seconds in times.items() if seconds > SOON}
+
     def _of(self, method: str, place: str, now: float) -> tuple[Bucket, ...]:
         allowance = self._budgets.get(method) or self._budgets.get(EVERY_OTHER, TIER_2)
-        whole = self._bucket((method, ""), allowance.whole, now)
+        whole, each = _names(method, place)
         if allowance.each is None or not place:
-            return (whole,)
-        return whole, self._bucket((method, place), allowance.each, now)
+            return (self._bucket(whole, allowance.whole, now),)
+        return self._bucket(whole, allowance.whole, now), self._bucket(each, allowance.each, now)
 
-    def _bucket(self, key: tuple[str, str], budget: Budget, now: float) -> Bucket:
+    def _bucket(self, key: str, budget: Budget, now: float) -> Bucket:
         if key not in self._buckets:
             if len(self._buckets) >= MANY:
                 self._buckets = {name: bucket for name, bucket in self._buckets.items() if not bucket.idle(now)}
             self._buckets[key] = Bucket(budget, now)
         return self._buckets[key]
+
+
+def _names(method: str, place: str) -> tuple[str, str]:
+    return method, f"{method} {place}"

@@ -25,6 +25,7 @@ _PRAGMAS = (
 _POSTGRES_OPTIONS = (
     "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
 )
+_POSTGRES_ARGUMENTS = {"connect_timeout": 3, "application_name": "tocsin", "options": _POSTGRES_OPTIONS}
 
 
 def read_url(url: str) -> URL:
@@ -67,7 +68,6 @@ def open_sqlite_readers(url: URL) -> Engine:
 
 def open_postgres(url: URL) -> Engine:
     """Open a pool of connections; a dead one is noticed and replaced when it is next used."""
-    arguments = {"connect_timeout": 3, "application_name": "tocsin", "options": _POSTGRES_OPTIONS}
     return create_engine(
         url,
         pool_size=POSTGRES_THREADS,
@@ -76,7 +76,19 @@ def open_postgres(url: URL) -> Engine:
         pool_pre_ping=True,
         hide_parameters=True,
         isolation_level="READ COMMITTED",
-        connect_args=arguments,
+        connect_args=_POSTGRES_ARGUMENTS,
+    )
+
+
+def open_autocommitting(url: URL) -> Engine:
+    """Open the one connection of a single thread, which commits each statement by itself."""
+    return create_engine(
+        url,
+        pool_size=1,
+        max_overflow=0,
+        hide_parameters=True,
+        isolation_level="AUTOCOMMIT",
+        connect_args=_POSTGRES_ARGUMENTS,
     )
 
 

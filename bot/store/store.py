@@ -13,6 +13,8 @@ from sqlmodel import Session
 
 from bot.domain.delivery import Carrier
 from bot.services.ports import Checkpoint, Tx, carry_on
+from bot.services.shared_budgets import SharedBudgets
+from bot.store.budgets import PostgresBudgets
 from bot.store.engines import (
     POSTGRES_THREADS,
     READERS,
@@ -75,8 +77,14 @@ class SqlStore:
         self._clock = clock
         self._checkpoint = checkpoint
         self._lock = None if is_postgres(url) else LockFile(sqlite_file(url))
+        self._budgets = PostgresBudgets(url) if is_postgres(url) else None
         self._engines: list[Engine] = []
         self._readers: Engine
+
+    @property
+    def budgets(self) -> SharedBudgets | None:
+        """What is shared of Slack's limits with other processes; None where there cannot be any."""
+        return self._budgets
 
     async def start(self) -> None:
         """Lock, migrate, open. Raises CannotOpen with a sentence."""
@@ -99,6 +107,8 @@ class SqlStore:
         """Finish what was asked for, then close everything and give the lock back."""
         await asyncio.to_thread(self._writer.stop)
         await asyncio.to_thread(self._executor.shutdown)
+        if self._budgets is not None:
+            await self._budgets.close()
         for engine in self._engines:
             engine.dispose()
         self._let_go()
