@@ -27,8 +27,10 @@ from bot.services import alerts, chores, heartbeats, maintenance, news, people
 from bot.services.announcing import Announcer
 from bot.services.duties import DUTIES
 from bot.services.figures import EngineFigures
+from bot.services.housekeeping import Chore
 from bot.services.internal_view import InternalView
 from bot.services.lanes import NAMED, Lanes
+from bot.services.neighbours import Neighbours
 from bot.services.outbox import wait
 from bot.services.performing import Performers
 from bot.services.ports import Desk, Performer
@@ -40,7 +42,7 @@ from bot.services.vitals import Vitals
 from bot.settings import Settings
 from bot.slack.connection import Credentials, SlackSide
 from bot.store.store import SqlStore, open_store
-from bot.system import Pulse, monotonic
+from bot.system import Pulse, monotonic, replica_name
 from bot.templates import Folder, Templates, own_folder
 from bot.watches import Watches
 from bot.web.app import WebPorts, web_app
@@ -90,6 +92,7 @@ class Bot:
             mails=settings.SMTP_URL is not None,
         )
         markup = Templates(self._own_templates, markup=True).render
+        self.neighbours = Neighbours(self.desk, replica_name(), shared=self.store.shared)
         self._mail = MailPerformer(settings.mail_server, instruments.clock)
         self._public = PublicView(self.desk)
         self._status_site = StatusSite(self._public.look, markup, monotonic, self._base, mails=self.desk.mails)
@@ -110,6 +113,8 @@ class Bot:
         async with AsyncExitStack() as opened:
             await self.store.start()
             opened.push_async_callback(self.store.close)
+            await self.neighbours.arrive()
+            opened.push_async_callback(self.neighbours.leave)
             self.slack = SlackSide(
                 self.desk,
                 credentials_in(self.settings),
@@ -161,7 +166,9 @@ class Bot:
             lateness=self._meters.fired,
         )
         vitals = Vitals(store=self.store, clock=self.clock, loops=self.alive, slack=self.slack.trouble)
-        self.watches = Watches(self.desk, self.settings, self._instruments, vitals, self._meters)
+        given = self._instruments
+        neighbours, chores = self.neighbours, self._chores()
+        self.watches = Watches(self.desk, self.settings, given, vitals, self._meters, neighbours, chores)
 
     async def stop(self) -> None:
         """Stop taking work, let what is in flight end, close everything. A crash would be as correct, only slower."""
@@ -197,8 +204,8 @@ class Bot:
 
     def _keep_going(self) -> None:
         self.scheduler.start()
-        self.scheduler.recurring("prune deliveries", DAILY, self._prune)
-        self.scheduler.recurring("match people", DAILY, self._match_people)
+        for chore in self._chores():
+            self.scheduler.recurring(chore, DAILY, self.watches.come_round)
         for name, run in (
             ("sweep", self.sweep.run),
             *self.lanes.running(),
@@ -259,6 +266,9 @@ class Bot:
         matched = await people.sync(self.desk, self.slack.members)
         for warning in matched.warnings:
             log.warning("%s", warning)
+
+    def _chores(self) -> Mapping[str, Chore]:
+        return {"prune deliveries": self._prune, "match people": self._match_people}
 
     async def _prune(self) -> None:
         await chores.prune_deliveries(self.desk)

@@ -5,7 +5,7 @@ be lost (it was moved while it ran, the wall clock jumped), the sweep's own tick
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from apscheduler.executors.asyncio import AsyncIOExecutor
@@ -57,9 +57,13 @@ class Scheduler:
         trigger = DateTrigger(self._on_the_machine(at))
         self._scheduler.add_job(self._ring, trigger, id=WAKE, replace_existing=True)
 
-    def recurring(self, name: str, crontab: str, duty: Callable[[], Awaitable[None]]) -> None:
-        """Do a duty at the times of a crontab expression (UTC); missed ones are made up for once."""
-        self._scheduler.add_job(duty, CronTrigger.from_crontab(crontab, UTC), id=name, replace_existing=True)
+    def recurring(self, name: str, crontab: str, come_round: Callable[[str], None]) -> None:
+        """Call with this name at the times of a crontab expression (UTC); missed ones are made up for once."""
+
+        async def tell() -> None:
+            come_round(name)
+
+        self._scheduler.add_job(tell, CronTrigger.from_crontab(crontab, UTC), id=name, replace_existing=True)
 
     async def _ring(self) -> None:
         """Wake; a coroutine, because APScheduler would run a plain function on a thread of its own."""

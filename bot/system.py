@@ -2,7 +2,9 @@
 
 import itertools
 import os
+import secrets
 import signal
+import socket
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -44,6 +46,11 @@ class SystemClock:
 def monotonic() -> float:
     """Tell seconds that never jump, for intervals and timeouts."""
     return time.monotonic()
+
+
+def replica_name() -> str:
+    """Make a name for this process that tells an operator where it runs, and that no other ever has."""
+    return f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
 
 
 class Pulse:

@@ -1,13 +1,15 @@
 """The watches, put together: Tocsin's own heartbeat, and what is looked after beside the sweep."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 
 from bot.instruments import Instruments
 from bot.notify.heartbeat import call
 from bot.services.heartbeats import HeartbeatWatch
+from bot.services.housekeeping import Chore, Housekeeping
 from bot.services.invariants import InvariantWatch
 from bot.services.lag import EVERY as LAG_EVERY
 from bot.services.lag import LoopLag
+from bot.services.neighbours import Neighbours, only_on_duty
 from bot.services.phone_tree import PhoneTreeSender
 from bot.services.ports import Desk
 from bot.services.vitals import OwnHeartbeat, Vitals
@@ -21,12 +23,24 @@ class Watches:
     """Every watch of the running bot; the heartbeat's has a loop of its own, so that a slow answer delays no other."""
 
     def __init__(
-        self, desk: Desk, settings: Settings, instruments: Instruments, vitals: Vitals, meters: Meters
+        self,
+        desk: Desk,
+        settings: Settings,
+        instruments: Instruments,
+        vitals: Vitals,
+        meters: Meters,
+        neighbours: Neighbours,
+        chores: Mapping[str, Chore],
     ) -> None:
-        """Make them; nothing is looked at yet."""
+        """Make them; nothing is looked at yet. `chores` are those that come round by the calendar."""
+        housekeeping = Housekeeping(desk, neighbours, chores)
+        self.come_round = housekeeping.come_round
         invariants = InvariantWatch(desk.store, desk.clock, instruments.seconds, meters.broken)
+        for_all = (HeartbeatWatch(desk, meters.took_in).look, PhoneTreeSender(desk).look)
         self._watches = {
-            "watch": Watch([HeartbeatWatch(desk, meters.took_in).look, PhoneTreeSender(desk).look]),
+            "neighbours": Watch([neighbours.look]),
+            "housekeeping": Watch([housekeeping.look]),
+            "watch": Watch([only_on_duty(neighbours, look) for look in for_all]),
             "invariants": Watch([invariants.look]),
             "lag": Watch([LoopLag(monotonic, meters.lagged).look], LAG_EVERY),
         }

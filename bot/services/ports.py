@@ -16,6 +16,7 @@ from bot.domain.people import Contact
 from bot.domain.timeline import Event
 from bot.services.figures import FiguresTx
 from bot.services.follows import FollowsTx
+from bot.services.replicas import ReplicasTx
 from bot.services.site import Site, SiteTx
 from bot.services.standing import StandingTx
 
@@ -87,7 +88,7 @@ class Claimed:
     saved_at: datetime | None = None
 
 
-class Tx(SiteTx, FollowsTx, StandingTx, FiguresTx, Protocol):
+class Tx(SiteTx, FollowsTx, StandingTx, FiguresTx, ReplicasTx, Protocol):
     """One transaction. Everything in it is saved together or not at all; nothing can be awaited inside."""
 
     def save(self, change: Change) -> None:

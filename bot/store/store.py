@@ -86,6 +86,11 @@ class SqlStore:
         """What is shared of Slack's limits with other processes; None where there cannot be any."""
         return self._budgets
 
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may work on the same database."""
+        return self._lock is None
+
     async def start(self) -> None:
         """Lock, migrate, open. Raises CannotOpen with a sentence."""
         self._loop = asyncio.get_running_loop()

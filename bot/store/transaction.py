@@ -5,11 +5,12 @@ from bot.store.figures import Figures
 from bot.store.follows import Follows
 from bot.store.incidents import Incidents
 from bot.store.records import Records
+from bot.store.replicas import Replicas
 from bot.store.site import SiteRecords
 from bot.store.standing import Standing
 
 
-class SqlTx(Incidents, Records, Figures, SiteRecords, Follows, Standing):
+class SqlTx(Incidents, Records, Figures, SiteRecords, Follows, Standing, Replicas):
     """A transaction over one session; whoever opened the session commits it."""
 
     def save(self, change: Change) -> None:
