@@ -23,15 +23,13 @@ from bot.notify.mail import MailPerformer
 from bot.notify.statuspage import publishing
 from bot.notify.webhook import opened_webhooks
 from bot.scheduler import Scheduler
-from bot.services import alerts, chores, heartbeats, maintenance, news, people
+from bot.services import alerts, heartbeats
 from bot.services.announcing import Announcer
 from bot.services.duties import DUTIES
 from bot.services.figures import EngineFigures
-from bot.services.housekeeping import Chore
 from bot.services.internal_view import InternalView
 from bot.services.lanes import NAMED, Lanes
 from bot.services.neighbours import Neighbours
-from bot.services.outbox import wait
 from bot.services.performing import Performers
 from bot.services.ports import Desk, Performer
 from bot.services.public_view import PublicView
@@ -44,6 +42,7 @@ from bot.slack.connection import Credentials, SlackSide
 from bot.store.store import SqlStore, open_store
 from bot.system import Pulse, monotonic, replica_name
 from bot.templates import Folder, Templates, own_folder
+from bot.upkeep import Upkeep
 from bot.watches import Watches
 from bot.web.app import WebPorts, web_app
 from bot.web.health import Check, database_ready, directory_ready, silent, sweep_ready
@@ -53,7 +52,6 @@ from bot.web.server import WebServer
 from bot.web.status_site import StatusSite
 from bot.web.subscriptions import Subscriptions
 
-LOOK: Final = 1.0
 LOOPS_END_WITHIN: Final = 3.0
 DAILY: Final = "17 4 * * *"
 
@@ -102,8 +100,7 @@ class Bot:
         self._instruments = instruments
         self._pulses = {name: Pulse() for name in ("sweep", *NAMED.values())}
         self._supervisor = Supervisor()
-        self._stopping = asyncio.Event()
-        self._reload = asyncio.Event()
+        self._upkeep = Upkeep(self.desk, self.directory, lambda: self.slack.members)
         self.port = settings.PORT
 
     async def start(self) -> None:
@@ -166,13 +163,12 @@ class Bot:
             lateness=self._meters.fired,
         )
         vitals = Vitals(store=self.store, clock=self.clock, loops=self.alive, slack=self.slack.trouble)
-        given = self._instruments
-        neighbours, chores = self.neighbours, self._chores()
-        self.watches = Watches(self.desk, self.settings, given, vitals, self._meters, neighbours, chores)
+        given, chores = self._instruments, self._upkeep.chores()
+        self.watches = Watches(self.desk, self.settings, given, vitals, self._meters, self.neighbours, chores)
 
     async def stop(self) -> None:
         """Stop taking work, let what is in flight end, close everything. A crash would be as correct, only slower."""
-        self._stopping.set()
+        self._upkeep.stop()
         self._supervisor.expect_the_end()
         await self.slack.quiet()
         self.scheduler.stop()
@@ -190,7 +186,7 @@ class Bot:
 
     def reload_soon(self) -> None:
         """Read the directory file again, changed or not (SIGHUP)."""
-        self._reload.set()
+        self._upkeep.reload_soon()
 
     async def ready(self) -> Sequence[Check]:
         """What must hold before the bot is ready: Slack connected, the database writable, the sweep turning."""
@@ -204,14 +200,14 @@ class Bot:
 
     def _keep_going(self) -> None:
         self.scheduler.start()
-        for chore in self._chores():
+        for chore in self._upkeep.chores():
             self.scheduler.recurring(chore, DAILY, self.watches.come_round)
         for name, run in (
             ("sweep", self.sweep.run),
             *self.lanes.running(),
             *self.watches.running(),
-            ("directory watch", self._watch_directory),
-            *self.slack.loops(self._match_people),
+            ("directory watch", self._upkeep.watch_directory),
+            *self.slack.loops(self._upkeep.match_people),
         ):
             self._supervisor.keep(name, run)
 
@@ -245,34 +241,6 @@ class Bot:
         if earliest is not None:
             self.scheduler.committed(earliest)
         self.lanes.wake(outgoing)
-
-    async def _watch_directory(self) -> None:
-        await maintenance.note(self.desk)
-        while not self._stopping.is_set():
-            await wait(self._reload, LOOK)
-            asked = self._reload.is_set()
-            self._reload.clear()
-            if asked or await asyncio.to_thread(self.directory.changed):
-                await self._read_directory_again()
-
-    async def _read_directory_again(self) -> None:
-        if self.directory.reload():
-            await maintenance.note(self.desk)
-            await self._match_people()
-        else:
-            await news.directory_refused(self.desk, tuple(str(finding) for finding in self.directory.refused))
-
-    async def _match_people(self) -> None:
-        matched = await people.sync(self.desk, self.slack.members)
-        for warning in matched.warnings:
-            log.warning("%s", warning)
-
-    def _chores(self) -> Mapping[str, Chore]:
-        return {"prune deliveries": self._prune, "match people": self._match_people}
-
-    async def _prune(self) -> None:
-        await chores.prune_deliveries(self.desk)
-        await chores.prune_subscribers(self.desk)
 
     async def _figures(self) -> EngineFigures:
         now = self.clock()
