@@ -5,11 +5,9 @@ import threading
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, Engine
-from sqlmodel import Session
 
 from bot.services.ports import Checkpoint
 from bot.store.job import Job, OpenTx
-from bot.store.part import Notes
 from bot.store.troubles import attempt_again, in_words, is_down
 
 BATCH = 64
@@ -66,8 +64,7 @@ class SqliteWriter:
             self._commit(batch)
         except Exception as failure:
             for job in batch:
-                job.failure = in_words(failure)
-                job.notes = Notes()
+                job.failed(in_words(failure))
 
     def _commit(self, batch: Sequence[Job]) -> None:
         with self._engine.connect() as connection, connection.begin():
@@ -78,21 +75,14 @@ class SqliteWriter:
 
     def _try(self, connection: Connection, job: Job) -> None:
         """Run one operation; its own failure is its caller's, the database's is the whole batch's."""
-        job.failure = None
+        if job.given_up:
+            return
         try:
-            job.result = attempt_again(lambda _again: self._run_in_savepoint(connection, job))
+            job.result = attempt_again(lambda: job.run_in(connection, self._open_tx))
         except Exception as failure:
             if is_down(failure) or not _in_transaction(connection):
                 raise
-            job.failure = in_words(failure)
-
-    def _run_in_savepoint(self, connection: Connection, job: Job) -> object:
-        with Session(connection, join_transaction_mode="create_savepoint") as session:
-            tx = self._open_tx(session)
-            result = job.operation(tx)
-            session.commit()
-            job.notes = tx.notes
-            return result
+            job.failed(in_words(failure))
 
 
 def _in_transaction(connection: Connection) -> bool:

@@ -43,20 +43,22 @@ def is_lost_race(failure: BaseException) -> bool:
 
 
 def is_down(failure: BaseException) -> bool:
-    """Tell whether it is the database that failed (locked, full, read-only, unreadable) and not one operation on it."""
+    """Tell whether it is the database that failed (locked, full, away, unreadable) and not one operation on it."""
+    if isinstance(failure, DBAPIError) and failure.connection_invalidated:
+        return True
     code = getattr(getattr(failure, "orig", None), "sqlite_errorcode", None)
     return isinstance(failure, OperationalError) and code is not None and (code & 0xFF) in _DOWN
 
 
-def attempt_again(operation: Callable[[bool], T]) -> T:
-    """Run an operation, and again after a lost race, five times at most; it is told whether it runs again."""
-    for attempt in range(RETRIES):
+def attempt_again(operation: Callable[[], T]) -> T:
+    """Run an operation, and again after a lost race, five times at most."""
+    for _attempt in range(RETRIES):
         try:
-            return operation(attempt > 0)
+            return operation()
         except (Stale, DBAPIError) as failure:
             if not is_lost_race(failure):
                 raise
-    return operation(True)  # noqa: FBT003 - the one argument there is
+    return operation()
 
 
 def in_words(failure: Exception) -> Exception:
@@ -73,6 +75,15 @@ def in_words(failure: Exception) -> Exception:
         sentence = f"The database cannot be used now ({reason}). Nothing was saved. Please try again in a moment."
         return _caused(Unavailable(sentence), failure)
     return failure
+
+
+def commit_lost() -> Unavailable:
+    """Give the failure of a commit that was asked for and never answered: it may have been done."""
+    sentence = (
+        "The connection to the database was lost while this was being saved, so whether it was saved is not known. "
+        "Look first, and do it again only if it was not."
+    )
+    return Unavailable(sentence)
 
 
 def _caused(failure: Exception, by: Exception) -> Exception:

@@ -21,7 +21,7 @@ from bot.instruments import Instruments
 from bot.sandbox.client import Person
 from bot.sandbox.models import Channel, Message
 from bot.sandbox.server import LocalSlack
-from bot.services.ports import Checkpoint
+from bot.services.ports import Checkpoint, carry_on
 from bot.settings import Settings, settings_from
 from bot.slack.api import SECONDS
 from tests.fakes.clock import FakeClock
@@ -170,11 +170,13 @@ async def world(
     postgres: str | None = None,
     patience: float = SECONDS,
     settings: Mapping[str, str] | None = None,
+    checkpoint: Checkpoint = carry_on,
 ) -> AsyncIterator[World]:
     """Open a world in `folder`; `mode` is how Slack delivers: `socket` or `http`; `company` a file, or its text.
 
     The database is a SQLite file, or `postgres`, the address of an empty PostgreSQL database. `patience` is how many
     real seconds a call to Slack may take before the bot gives its answer up; `settings` are set beside the usual ones.
+    `checkpoint` is passed before and after every commit, on the thread that makes it.
     """
     address = postgres or f"sqlite:///{folder / 'tocsin.db'}"
     clock = FakeClock(start)
@@ -194,7 +196,7 @@ async def world(
             seconds=_seconds(clock),
             on_the_machine=_never,
             patience=patience,
-            checkpoint=_whoever_waits_looks_again(slack),
+            checkpoint=_whoever_waits_looks_again(slack, checkpoint),
         ),
     )
     clock.on_move(bot.wake)
@@ -215,11 +217,12 @@ async def world(
             database.dispose()
 
 
-def _whoever_waits_looks_again(slack: LocalSlack) -> Checkpoint:
+def _whoever_waits_looks_again(slack: LocalSlack, first: Checkpoint) -> Checkpoint:
     """After each commit, whoever waits for the bot to be done looks at its database; commits are made off the loop."""
     loop = asyncio.get_running_loop()
 
-    def passed(_point: str) -> None:
+    def passed(point: str) -> None:
+        first(point)
         loop.call_soon_threadsafe(slack.changed.notify)
 
     return passed
