@@ -1,6 +1,7 @@
 """The watches, put together: Tocsin's own heartbeat, and what is looked after beside the sweep."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import replace
 
 from bot.instruments import Instruments
 from bot.notify.heartbeat import call
@@ -12,6 +13,7 @@ from bot.services.lag import LoopLag
 from bot.services.neighbours import Neighbours, only_on_duty
 from bot.services.phone_tree import PhoneTreeSender
 from bot.services.ports import Desk
+from bot.services.synthetic import SyntheticPages
 from bot.services.vitals import OwnHeartbeat, Vitals
 from bot.services.watching import Watch
 from bot.settings import Settings
@@ -35,19 +37,22 @@ class Watches:
         """Make them; nothing is looked at yet. `chores` are those that come round by the calendar."""
         housekeeping = Housekeeping(desk, neighbours, chores)
         self.come_round = housekeeping.come_round
+        synthetic = SyntheticPages(desk, neighbours.name, monotonic)
+        meters.synthetic(lambda: synthetic.took, synthetic.age)
         invariants = InvariantWatch(desk.store, desk.clock, instruments.seconds, meters.broken)
         for_all = (HeartbeatWatch(desk, meters.took_in).look, PhoneTreeSender(desk).look)
         self._watches = {
             "neighbours": Watch([neighbours.look]),
             "housekeeping": Watch([housekeeping.look]),
             "watch": Watch([only_on_duty(neighbours, look) for look in for_all]),
+            "synthetic": Watch([synthetic.look]),
             "invariants": Watch([invariants.look]),
             "lag": Watch([LoopLag(monotonic, meters.lagged).look], LAG_EVERY),
         }
         secret = settings.HEARTBEAT_URL
         if secret is not None:
             address = secret.get_secret_value()
-            own = OwnHeartbeat(vitals, lambda: call(address), instruments.seconds)
+            own = OwnHeartbeat(replace(vitals, synthetic=synthetic.trouble), lambda: call(address), instruments.seconds)
             meters.heartbeat(own.age)
             self._watches["heartbeat"] = Watch([own.look])
 

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from bot.domain.alert import Alert
 from bot.domain.effects import Outgoing
 from bot.domain.incident import Incident
 from bot.domain.page import Page
 from bot.domain.timeline import Event
+
+NO_INCIDENT: Final = 0
+"""The number of a timer's incident where it belongs to none; incidents are counted from 1."""
 
 
 class TimerKind(StrEnum):
@@ -32,13 +36,15 @@ class TimerKind(StrEnum):
     ARCHIVE = "archive"
     AWARE_AGAIN = "aware_again"
     AWARE_UNSEEN = "aware_unseen"
+    SYNTHETIC = "synthetic"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timer:
     """Something that must happen at `due_at` (aware UTC).
 
-    `fence` is compared with the page's epoch or the clock's round when it fires.
+    `incident` is NO_INCIDENT where it belongs to none. `fence` is compared with the page's epoch or the clock's round
+    when it fires.
     """
 
     id: str

@@ -30,6 +30,7 @@ from bot.domain.fallback import SendByFallback
 from bot.domain.line import RewriteLine
 from bot.domain.mail import SendMail
 from bot.domain.statuspage import PostToStatuspage
+from bot.domain.synthetic import SyntheticPage
 from bot.domain.webhook import PostToWebhook, TellSubscribers
 
 
@@ -76,6 +77,7 @@ LEAVES: Final[Mapping[type[Effect], Leaves]] = MappingProxyType(
         SendByFallback: Leaves.STATE,  # what it leaves cannot be looked for, and twice is better than never
         TellSubscribers: Leaves.STATE,
         PostToWebhook: Leaves.STATE,  # one posted again has the same ids in it, by which its reader knows it
+        SyntheticPage: Leaves.STATE,
     }
 )
 

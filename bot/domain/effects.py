@@ -12,6 +12,7 @@ from bot.domain.line import RewriteLine
 from bot.domain.mail import SendMail
 from bot.domain.prose import Button, Sentence, Who
 from bot.domain.statuspage import PostToStatuspage
+from bot.domain.synthetic import SyntheticPage
 from bot.domain.update import Audience
 from bot.domain.webhook import ToSubscribers
 
@@ -237,6 +238,7 @@ Effect = (
     | SendMail
     | SendByFallback
     | ToSubscribers
+    | SyntheticPage
 )
 
 

@@ -5,10 +5,18 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.domain.change import TimerKind
-from bot.services import notices, postmortems, roles, summaries, updates
+from bot.services import notices, postmortems, roles, summaries, synthetic, updates
 from bot.services.page_duties import PAGE_DUTIES
 from bot.services.sweep import Duty
 
 DUTIES: Final[Mapping[TimerKind, Duty]] = MappingProxyType(
-    {**PAGE_DUTIES, **updates.DUTIES, **summaries.DUTIES, **postmortems.DUTIES, **notices.DUTIES, **roles.DUTIES}
+    {
+        **PAGE_DUTIES,
+        **updates.DUTIES,
+        **summaries.DUTIES,
+        **postmortems.DUTIES,
+        **notices.DUTIES,
+        **roles.DUTIES,
+        **synthetic.DUTIES,
+    }
 )

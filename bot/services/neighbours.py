@@ -43,6 +43,11 @@ class Neighbours:
         self.alive = 1
 
     @property
+    def name(self) -> str:
+        """This replica's own name."""
+        return self._name
+
+    @property
     def on_duty(self) -> bool:
         """Whether this replica is the one that does the chores; of several, one at a time says yes."""
         return not self._shared or self._desk.clock() < self._on_duty_until

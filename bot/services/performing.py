@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 
 from bot.domain.effects import Effect, Receipt, Sent
+from bot.domain.synthetic import SyntheticPage
 from bot.services.ports import Claimed, Performer, Remote
+from bot.services.synthetic import Sink
 
 
 class Performers:
     """The Performer port as one, over several: each row goes to the performer of its effect."""
 
     def __init__(self, usual: Performer, others: Mapping[type[Effect], Performer]) -> None:
-        """Use `usual` for every effect whose type is not a key of `others`."""
+        """Use `usual` for every effect whose type is not a key of `others`; synthetic pages have their sink."""
         self._usual = usual
-        self._others = others
+        self._others = {SyntheticPage: Sink(), **others}
 
     async def perform(self, claimed: Claimed) -> Receipt:
         """Carry an effect out, as the port says."""

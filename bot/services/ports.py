@@ -19,6 +19,7 @@ from bot.services.follows import FollowsTx
 from bot.services.replicas import ReplicasTx
 from bot.services.site import Site, SiteTx
 from bot.services.standing import StandingTx
+from bot.services.trips import TripsTx
 
 T = TypeVar("T")
 
@@ -88,7 +89,7 @@ class Claimed:
     saved_at: datetime | None = None
 
 
-class Tx(SiteTx, FollowsTx, StandingTx, FiguresTx, ReplicasTx, Protocol):
+class Tx(SiteTx, FollowsTx, StandingTx, FiguresTx, ReplicasTx, TripsTx, Protocol):
     """One transaction. Everything in it is saved together or not at all; nothing can be awaited inside."""
 
     def save(self, change: Change) -> None:

@@ -43,6 +43,7 @@ from bot.domain.page import Ask, Page
 from bot.domain.page_receipts import mute_known, page_sent
 from bot.domain.prose import Sentence, Words
 from bot.domain.statuspage import PostToStatuspage
+from bot.domain.synthetic import SyntheticPage
 from bot.domain.telling import one_line
 from bot.domain.timeline import Event, EventKind
 from bot.domain.undelivered import sent_another_way
@@ -109,6 +110,7 @@ def _applied(tx: Tx, outgoing: Outgoing, receipt: Receipt, now: datetime) -> Cha
             | SendMail()
             | TellSubscribers()
             | PostToWebhook()
+            | SyntheticPage()
         ):
             return trouble(tx, outgoing, receipt, now) if isinstance(receipt, Refused) else Change()
 
@@ -158,7 +160,7 @@ def _incident_of(tx: Tx, effect: Effect) -> Incident | None:
         case SendPage(page=page) | RefreshPage(page=page) | CheckMuted(page=page) | SendByFallback(page=page):
             of = tx.page(page)
             return tx.incident(of.incident) if of else None
-        case RefreshHome() | ShowAlert() | RefreshAlert() | PostToWebhook():
+        case RefreshHome() | ShowAlert() | RefreshAlert() | PostToWebhook() | SyntheticPage():
             return None
         case _:
             return tx.incident(effect.incident) if effect.incident is not None else None
@@ -191,6 +193,7 @@ def _room_of(effect: Effect) -> RoomKind | None:
             | SendByFallback()
             | TellSubscribers()
             | PostToWebhook()
+            | SyntheticPage()
         ):
             return None
 

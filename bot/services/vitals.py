@@ -22,19 +22,20 @@ log = logging.getLogger(__name__)
 class Vitals:
     """What must be well: `loops` names those that stand still, `slack` says what is wrong there, if anything is.
 
-    `patience` is how many seconds a write may take.
+    `synthetic` says it of the synthetic page. `patience` is how many seconds a write may take.
     """
 
     store: Store
     clock: Callable[[], datetime]
     loops: Callable[[], Sequence[str]]
     slack: Callable[[], str]
+    synthetic: Callable[[], str] = str
     patience: float = DATABASE_WITHIN
 
     async def troubles(self) -> Mapping[str, str]:
         """Why pages might not go out on time, each reason by what it is about; empty when all is well."""
-        found = {"loops": "; ".join(self.loops()), "slack": self.slack(), **await self._engine()}
-        return {about: says for about, says in found.items() if says}
+        found = {"loops": "; ".join(self.loops()), "slack": self.slack(), "synthetic page": self.synthetic()}
+        return {about: says for about, says in {**found, **await self._engine()}.items() if says}
 
     async def _engine(self) -> Mapping[str, str]:
         now = self.clock()

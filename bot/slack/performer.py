@@ -28,6 +28,7 @@ from bot.domain.fallback import SendByFallback
 from bot.domain.line import RewriteLine
 from bot.domain.mail import SendMail
 from bot.domain.statuspage import PostToStatuspage
+from bot.domain.synthetic import SyntheticPage
 from bot.domain.webhook import PostToWebhook, TellSubscribers
 from bot.services.ports import Claimed, Desk, NotFindable, Remote, RetryLater
 from bot.slack.api import Errand, Rejected, SlackApi
@@ -104,7 +105,14 @@ class SlackPerformer:
                 return await self._rooms.look_after(errand, effect)
             case InvitePeople() as effect:
                 return await self._inviter.invite(errand, effect)
-            case PostToStatuspage() | SendMail() | SendByFallback() | TellSubscribers() | PostToWebhook() as effect:
+            case (
+                PostToStatuspage()
+                | SendMail()
+                | SendByFallback()
+                | TellSubscribers()
+                | PostToWebhook()
+                | SyntheticPage()
+            ) as effect:
                 raise TypeError(f"{effect.kind} is not Slack's to carry out")
 
 

@@ -167,7 +167,7 @@ class TimerRow(Row, table=True):
     kind: str
     due_at: datetime = Field(sa_type=UtcDateTime)
     state: str
-    incident: int = Field(foreign_key="incident.number", index=True)
+    incident: int | None = Field(default=None, foreign_key="incident.number", index=True)
     page: int | None = Field(default=None, foreign_key="page.id")
     fence: int = 0
     about: str = ""

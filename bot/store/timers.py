@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import func, or_, update
 from sqlmodel import col, select
 
-from bot.domain.change import Timer, TimerKind
+from bot.domain.change import NO_INCIDENT, Timer, TimerKind
 from bot.store.part import Part, among, named, table_of
 from bot.store.tables import EngineVersionRow, TimerRow, TimerState
 
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 PENDING = among(TimerRow.state, [TimerState.PENDING])
 
 
@@ -80,7 +80,7 @@ def _columns(timer: Timer) -> dict[str, object]:
         "kind": timer.kind.value,
         "due_at": timer.due_at,
         "state": TimerState.PENDING.value,
-        "incident": timer.incident,
+        "incident": timer.incident or None,
         "page": timer.page,
         "fence": timer.fence,
         "about": timer.about,
@@ -94,7 +94,7 @@ def _timer(row: TimerRow) -> Timer:
         id=row.id,
         kind=TimerKind(row.kind),
         due_at=row.due_at,
-        incident=row.incident,
+        incident=row.incident or NO_INCIDENT,
         page=row.page,
         fence=row.fence,
         about=row.about,

@@ -8,9 +8,10 @@ from bot.store.records import Records
 from bot.store.replicas import Replicas
 from bot.store.site import SiteRecords
 from bot.store.standing import Standing
+from bot.store.trips import Trips
 
 
-class SqlTx(Incidents, Records, Figures, SiteRecords, Follows, Standing, Replicas):
+class SqlTx(Incidents, Records, Figures, SiteRecords, Follows, Standing, Replicas, Trips):
     """A transaction over one session; whoever opened the session commits it."""
 
     def save(self, change: Change) -> None:

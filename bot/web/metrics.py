@@ -40,6 +40,8 @@ GAUGES: Final[Mapping[str, str]] = MappingProxyType(
         "timers_overdue": "Timers pending 30 s after they were due",
         "socket_last_frame_seconds": "Seconds since Slack was last heard on the socket; NaN over HTTP",
         "ready": "1 while every readiness check holds",
+        "synthetic_page_seconds": "How long the last synthetic page took, from timer to arrival; NaN before the first",
+        "synthetic_page_last_success_seconds": "Seconds since a synthetic page arrived",
         "heartbeat_last_success_seconds": "Seconds since HEARTBEAT_URL took a heartbeat; NaN if none is set",
     }
 )
@@ -97,6 +99,11 @@ class Meters:
     def socket(self, age: Callable[[], float]) -> None:
         """Show how many seconds ago Slack was last heard on the socket; `age` tells."""
         self._gauges["socket_last_frame_seconds"].set_function(age)
+
+    def synthetic(self, took: Callable[[], float], age: Callable[[], float]) -> None:
+        """Show how long the last synthetic page took, and how many seconds ago one arrived."""
+        self._gauges["synthetic_page_seconds"].set_function(took)
+        self._gauges["synthetic_page_last_success_seconds"].set_function(age)
 
     def broken(self, counts: Mapping[Invariant, int]) -> None:
         """Show how often each invariant is broken."""
