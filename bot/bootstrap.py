@@ -25,6 +25,7 @@ from bot.notify.webhook import opened_webhooks
 from bot.scheduler import Scheduler
 from bot.services import alerts, heartbeats
 from bot.services.announcing import Announcer
+from bot.services.database_clock import DatabaseClock
 from bot.services.duties import DUTIES
 from bot.services.figures import EngineFigures
 from bot.services.internal_view import InternalView
@@ -40,7 +41,7 @@ from bot.services.vitals import Vitals
 from bot.settings import Settings
 from bot.slack.connection import Credentials, SlackSide
 from bot.store.store import SqlStore, open_store
-from bot.system import Pulse, monotonic, replica_name
+from bot.system import Pulse, monotonic, replica_name, steady
 from bot.templates import Folder, Templates, own_folder
 from bot.upkeep import Upkeep
 from bot.watches import Watches
@@ -90,7 +91,13 @@ class Bot:
             mails=settings.SMTP_URL is not None,
         )
         markup = Templates(self._own_templates, markup=True).render
-        self.neighbours = Neighbours(self.desk, replica_name(), shared=self.store.shared)
+        hands = instruments.hands if self.store.shared else None
+        self._database_clock = DatabaseClock(self.store, hands, steady)
+        if hands is not None:
+            self._meters.clock_offset(lambda: self._database_clock.offset)
+        self.neighbours = Neighbours(
+            self.desk, replica_name(), shared=self.store.shared, clock_offset=lambda: self._database_clock.offset
+        )
         self._mail = MailPerformer(settings.mail_server, instruments.clock)
         self._public = PublicView(self.desk)
         self._status_site = StatusSite(self._public.look, markup, monotonic, self._base, mails=self.desk.mails)
@@ -110,6 +117,7 @@ class Bot:
         async with AsyncExitStack() as opened:
             await self.store.start()
             opened.push_async_callback(self.store.close)
+            await self._database_clock.arrive()
             await self.neighbours.arrive()
             opened.push_async_callback(self.neighbours.leave)
             self.slack = SlackSide(
@@ -163,8 +171,16 @@ class Bot:
             lateness=self._meters.fired,
         )
         vitals = Vitals(store=self.store, clock=self.clock, loops=self.alive, slack=self.slack.trouble)
-        given, chores = self._instruments, self._upkeep.chores()
-        self.watches = Watches(self.desk, self.settings, given, vitals, self._meters, self.neighbours, chores)
+        self.watches = Watches(
+            self.desk,
+            self.settings,
+            self._instruments,
+            vitals,
+            self._meters,
+            self._database_clock,
+            self.neighbours,
+            self._upkeep.chores(),
+        )
 
     async def stop(self) -> None:
         """Stop taking work, let what is in flight end, close everything. A crash would be as correct, only slower."""

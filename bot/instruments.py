@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.services.database_clock import Hands
 from bot.services.ports import Checkpoint, carry_on
 from bot.settings import Settings
 from bot.slack.api import SECONDS
@@ -15,12 +16,14 @@ from bot.system import CrashWhenTold, SystemClock, monotonic
 class Instruments:
     """What a test may replace: the wall clock (aware UTC), the seconds and budgets of limits, the checkpoints passed.
 
+    `hands` are those of `clock`, where it can be made to follow another.
     `patience` is how many seconds a call to Slack may take before its answer counts as lost.
     """
 
     clock: Callable[[], datetime]
     seconds: Callable[[], float] = monotonic
     on_the_machine: Callable[[datetime], datetime] = lambda at: at
+    hands: Hands | None = None
     checkpoint: Checkpoint = carry_on
     patience: float = SECONDS
     budgets: Mapping[str, Allowance] = field(default_factory=lambda: BUDGETS)
@@ -30,13 +33,14 @@ def instruments_for(settings: Settings) -> Instruments:
     """The machine's own clock, and what Slack allows; only on a local Slack may either be moved, or the bot killed."""
     if not settings.local:
         clock = SystemClock()
-        return Instruments(clock=clock, on_the_machine=clock.on_the_machine)
-    clock = SystemClock(settings.CLOCK_OFFSET_FILE)
+        return Instruments(clock=clock, on_the_machine=clock.on_the_machine, hands=clock)
+    clock = SystemClock(settings.CLOCK_OFFSET_FILE, settings.CLOCK_WRONG_BY)
     checkpoint = CrashWhenTold(settings.CRASH_FILE) if settings.CRASH_FILE else carry_on
     return Instruments(
         clock=clock,
         seconds=clock.seconds,
         on_the_machine=clock.on_the_machine,
+        hands=clock,
         checkpoint=checkpoint,
         budgets=raised(settings.LIMITS_TIMES),
     )

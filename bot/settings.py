@@ -107,6 +107,12 @@ class Settings(BaseSettings):
     CLOCK_OFFSET_FILE: Path | None = Field(
         default=None, description="seconds to add to the clock; only with a `SLACK_API_URL` on this machine"
     )
+    CLOCK_WRONG_BY: float = Field(
+        default=0,
+        allow_inf_nan=False,
+        description="seconds by which this machine's clock pretends to be ahead of the right time; only with a "
+        "`SLACK_API_URL` on this machine",
+    )
     LIMITS_TIMES: float = Field(
         default=1,
         ge=1,

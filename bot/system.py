@@ -12,23 +12,38 @@ from pathlib import Path
 
 
 class SystemClock:
-    """The wall clock, in aware UTC.
+    """The time, in aware UTC: this machine's, or another clock's once it was told to follow that.
 
     With an `offset_file`, the seconds written in it (a decimal number) are added at every reading, so that a real
-    process can be moved through time; the caller sees to it that this happens on a local Slack only.
+    process can be moved through time. `wrong_by` are seconds by which this machine's clock pretends to be wrong, so
+    that following a better one can be shown. The caller sees to it that either happens on a local Slack only.
     """
 
-    def __init__(self, offset_file: Path | None = None) -> None:
+    def __init__(self, offset_file: Path | None = None, wrong_by: float = 0) -> None:
         """Read the time of this machine."""
         self._offset_file = offset_file
+        self._wrong_by = timedelta(seconds=wrong_by)
+        self._followed: tuple[datetime, float] | None = None
 
     def __call__(self) -> datetime:
         """Tell the time (aware UTC)."""
-        return datetime.now(UTC) + self._offset()
+        followed = self._followed
+        if followed is None:
+            return self.of_this_machine() + self._offset()
+        showed, then = followed
+        return showed + timedelta(seconds=steady() - then) + self._offset()
+
+    def of_this_machine(self) -> datetime:
+        """Tell what this machine's clock shows, right or wrong."""
+        return datetime.now(UTC) + self._wrong_by
+
+    def follow(self, showed: datetime, then: float) -> None:
+        """Go by a clock that showed this when `steady` told `then`; from now on no jump of this machine's is seen."""
+        self._followed = (showed, then)
 
     def on_the_machine(self, at: datetime) -> datetime:
         """Tell what the machine's own clock will show when this one shows `at`."""
-        return at - self._offset()
+        return datetime.now(UTC) + (at - self())
 
     def seconds(self) -> float:
         """Tell seconds for intervals: monotonic, except that the offset file moves them like everything else."""
@@ -46,6 +61,11 @@ class SystemClock:
 def monotonic() -> float:
     """Tell seconds that never jump, for intervals and timeouts."""
     return time.monotonic()
+
+
+def steady() -> float:
+    """Tell seconds that never jump and, where the system can tell, go on while the machine is suspended."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 def replica_name() -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.instruments import Instruments
 from bot.notify.heartbeat import call
+from bot.services.database_clock import DatabaseClock
 from bot.services.heartbeats import HeartbeatWatch
 from bot.services.housekeeping import Chore, Housekeeping
 from bot.services.invariants import InvariantWatch
@@ -31,6 +32,7 @@ class Watches:
         instruments: Instruments,
         vitals: Vitals,
         meters: Meters,
+        database_clock: DatabaseClock,
         neighbours: Neighbours,
         chores: Mapping[str, Chore],
     ) -> None:
@@ -42,6 +44,7 @@ class Watches:
         invariants = InvariantWatch(desk.store, desk.clock, instruments.seconds, meters.broken)
         for_all = (HeartbeatWatch(desk, meters.took_in).look, PhoneTreeSender(desk).look)
         self._watches = {
+            "database clock": Watch([database_clock.look]),
             "neighbours": Watch([neighbours.look]),
             "housekeeping": Watch([housekeeping.look]),
             "watch": Watch([only_on_duty(neighbours, look) for look in for_all]),

@@ -26,7 +26,7 @@ from tests.domain.lives import NOW, an_incident
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = {page.name: page.read_text(encoding="utf-8") for page in (ROOT / "docs").glob("*.md")}
-FOR_TESTS = {"CLOCK_OFFSET_FILE", "CRASH_FILE", "LIMITS_TIMES"}
+FOR_TESTS = {"CLOCK_OFFSET_FILE", "CLOCK_WRONG_BY", "CRASH_FILE", "LIMITS_TIMES"}
 FIVE = timedelta(minutes=5)
 MANIFEST = read_manifest(ROOT / "manifest.yml")
 

@@ -7,6 +7,7 @@ import pytest
 from bot.instruments import instruments_for
 from bot.settings import BadSetting, read_settings, settings_from
 from bot.slack.limits import BUDGETS, EVERY_OTHER, Budget
+from bot.system import SystemClock
 
 ENOUGH = {"SLACK_BOT_TOKEN": "xoxb-local-1", "SLACK_APP_TOKEN": "xapp-local-1"}
 
@@ -50,6 +51,7 @@ def test_alert_tokens_are_separated_by_commas() -> None:
         ({**ENOUGH, "PORT": "many"}, "PORT"),
         ({**ENOUGH, "PORT": "70000"}, "PORT"),
         ({**ENOUGH, "LIMITS_TIMES": "0"}, "LIMITS_TIMES"),
+        ({**ENOUGH, "CLOCK_WRONG_BY": "nan"}, "CLOCK_WRONG_BY"),
         ({**ENOUGH, "DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
         ({**ENOUGH, "SLACK_API_URL": "slack.com"}, "SLACK_API_URL"),
         ({**ENOUGH, "LOG_FORMAT": "xml"}, "LOG_FORMAT"),
@@ -73,6 +75,13 @@ def test_what_is_wrong_is_named_in_one_line(given: dict[str, str], named: str) -
 def test_only_a_local_slack_lets_the_clock_be_moved() -> None:
     assert not settings_from(ENOUGH).local
     assert settings_from({**ENOUGH, "SLACK_API_URL": "http://127.0.0.1:9/api/"}).local
+
+
+def test_only_a_local_slack_lets_the_machines_clock_be_wrong() -> None:
+    wrong = {**ENOUGH, "CLOCK_WRONG_BY": "3600"}
+    for address, seconds in (("https://slack.com/api/", 0), ("http://127.0.0.1:9/api/", 3600)):
+        clock = instruments_for(settings_from({**wrong, "SLACK_API_URL": address})).clock
+        assert abs((clock() - SystemClock()()).total_seconds() - seconds) < 60
 
 
 def test_only_a_local_slack_is_asked_more_than_slack_allows() -> None:

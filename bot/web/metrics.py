@@ -39,6 +39,7 @@ GAUGES: Final[Mapping[str, str]] = MappingProxyType(
         "timers_pending": "Timers that wait",
         "timers_overdue": "Timers pending 30 s after they were due",
         "socket_last_frame_seconds": "Seconds since Slack was last heard on the socket; NaN over HTTP",
+        "clock_offset_seconds": "Seconds by which the database's clock is ahead of this machine's; NaN on SQLite",
         "ready": "1 while every readiness check holds",
         "synthetic_page_seconds": "How long the last synthetic page took, from timer to arrival; NaN before the first",
         "synthetic_page_last_success_seconds": "Seconds since a synthetic page arrived",
@@ -83,7 +84,7 @@ class Meters:
             "tocsin_outbox_oldest_ready_seconds", "Age of the oldest row that may go", ["priority"], registry=here
         )
         self._gauges = {name: Gauge(f"tocsin_{name}", about, registry=here) for name, about in GAUGES.items()}
-        for name in ("heartbeat_last_success_seconds", "socket_last_frame_seconds"):
+        for name in ("heartbeat_last_success_seconds", "socket_last_frame_seconds", "clock_offset_seconds"):
             self._gauges[name].set(nan)
         for invariant in Invariant:
             self._broken.labels(invariant=invariant.value).set(nan)
@@ -104,6 +105,10 @@ class Meters:
         """Show how long the last synthetic page took, and how many seconds ago one arrived."""
         self._gauges["synthetic_page_seconds"].set_function(took)
         self._gauges["synthetic_page_last_success_seconds"].set_function(age)
+
+    def clock_offset(self, offset: Callable[[], float]) -> None:
+        """Show how far the database's clock is ahead of the machine's; `offset` tells in seconds."""
+        self._gauges["clock_offset_seconds"].set_function(offset)
 
     def broken(self, counts: Mapping[Invariant, int]) -> None:
         """Show how often each invariant is broken."""
