@@ -23,11 +23,12 @@ from bot.notify.mail import MailPerformer
 from bot.notify.statuspage import publishing
 from bot.notify.webhook import opened_webhooks
 from bot.scheduler import Scheduler
-from bot.services import alerts, heartbeats
+from bot.services import heartbeats
 from bot.services.announcing import Announcer
 from bot.services.database_clock import DatabaseClock
 from bot.services.duties import DUTIES
 from bot.services.figures import EngineFigures
+from bot.services.gathering import Gathering
 from bot.services.internal_view import InternalView
 from bot.services.lanes import NAMED, Lanes
 from bot.services.neighbours import Neighbours
@@ -229,7 +230,7 @@ class Bot:
 
     def _web_ports(self) -> WebPorts:
         return WebPorts(
-            take_in=lambda source, given: alerts.take_in(self.desk, source, given),
+            take_in=Gathering(self.desk).take_in,
             beat=lambda name: heartbeats.beat(self.desk, name),
             alive=self.alive,
             ready=self.ready,

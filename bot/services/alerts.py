@@ -1,6 +1,6 @@
 """Taking alerts in: each is routed, joins or declares an incident, or goes to triage; the answer says which, and why.
 
-One delivery is one transaction: what the answer says is saved, all of it or nothing.
+A delivery is taken in within one transaction: what the answer says is saved, all of it or nothing.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from bot.domain.directory import Directory
 from bot.domain.incident import Incident
 from bot.domain.routing import Routed, Unrouted
 from bot.services.incidents import declare_in
-from bot.services.ports import Desk, Render, Tx
+from bot.services.ports import Render, Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,29 +31,40 @@ class Outcome:
     why: str
 
 
-async def take_in(desk: Desk, source: str, alerts: Sequence[Alert]) -> tuple[Outcome, ...]:
-    """Take alerts in, and return after the commit what became of each, in the order given.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What a source has sent at once."""
 
-    Of several reports of one alert in one delivery the last counts. Raises Unavailable when nothing could be saved.
-    """
-    now, directory = desk.clock(), desk.directory()
-    return await desk.store.write(lambda tx: take_in_now(tx, directory, desk.render, source, alerts, now))
+    source: str
+    alerts: tuple[Alert, ...]
 
 
 def take_in_now(
     tx: Tx, directory: Directory, render: Render, source: str, alerts: Sequence[Alert], now: datetime
 ) -> tuple[Outcome, ...]:
-    """The same within a transaction that saves more than alerts."""
-    reported = {_key(alert): replace(alert, source=source) for alert in alerts}
+    """Take alerts in within a transaction that saves more than them; tells what became of each, in the order given.
+
+    Of several reports of one alert the last counts.
+    """
+    (outcomes,) = take_in_together(tx, directory, render, [Delivery(source=source, alerts=tuple(alerts))], now)
+    return outcomes
+
+
+def take_in_together(
+    tx: Tx, directory: Directory, render: Render, deliveries: Sequence[Delivery], now: datetime
+) -> tuple[tuple[Outcome, ...], ...]:
+    """Take several deliveries in, no two of which report the same alert; tells of each what became of its alerts."""
+    sent = [[replace(alert, source=each.source) for alert in each.alerts] for each in deliveries]
+    reported = {_key(alert): alert for alerts in sent for alert in alerts}
     outcomes = _Intake(tx=tx, directory=directory, render=render, now=now).all(reported.values())
-    return tuple(outcomes[_key(alert)] for alert in alerts)
+    return tuple(tuple(outcomes[_key(alert)] for alert in alerts) for alerts in sent)
 
 
-Key = tuple[str, datetime]
+Key = tuple[str, str, datetime]
 
 
 def _key(alert: Alert) -> Key:
-    return alert.fingerprint, alert.starts_at
+    return alert.source, alert.fingerprint, alert.starts_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +100,7 @@ class _Intake:
                 fresh.setdefault(wants.routed.journey, []).append(wants)
             else:
                 outcomes[_key(alert)] = wants
-        for journey, group in fresh.items():
+        for journey, group in sorted(fresh.items()):  # each is held from here on: in one order by everybody
             outcomes.update(self._join(journey, group))
         for number, resolved in ended.items():
             self._resolve(number, resolved)

@@ -17,7 +17,8 @@ from bot.domain.incident import Status
 from bot.domain.resolving import ResolveForm
 from bot.domain.routing import Rule, parse_matcher
 from bot.services import incidents, paging
-from bot.services.alerts import Outcome, take_in
+from bot.services.alerts import Outcome
+from bot.services.gathering import Gathering
 from bot.services.ports import Tx
 from bot.web.sources import alertmanager
 from tests.domain.lives import DANA, DIRECTORY, MAYA, NOW, SAM, said
@@ -53,7 +54,7 @@ def over(alert: Alert) -> Alert:
 
 
 async def taken(office: Office, *alerts: Alert) -> list[Outcome]:
-    return list(await take_in(office.desk, "alertmanager", alerts))
+    return list(await Gathering(office.desk).take_in("alertmanager", alerts))
 
 
 def sample(name: str) -> list[Alert]:
@@ -205,7 +206,7 @@ async def test_every_real_body_is_taken_in_whole(body: bytes) -> None:
     async with an_office(COMPANY) as office:
         office.clock.set(NOW + timedelta(days=4))
         sent = json.loads(body)["alerts"]
-        outcomes = await take_in(office.desk, "alertmanager", alertmanager.parse({}, body))
+        outcomes = await taken(office, *alertmanager.parse({}, body))
         assert [each.fingerprint for each in outcomes] == [alert["fingerprint"] for alert in sent]
         assert all(each.why for each in outcomes)
 

@@ -1,0 +1,170 @@
+"""Alerts by the thousand, each in a delivery of its own, over many connections at once: one incident for each journey.
+
+Every delivery is answered 2xx, and after its commit; the first page leaves while the storm goes on. With FAULTS=full
+in the environment it is ten thousand alerts.
+"""
+
+import asyncio
+import json
+import os
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.services.outbox import wait
+from tests.faults.process import Field, a_field
+from tests.scenarios.world import COMPANY, TOKEN
+
+FULL = os.environ.get("FAULTS") == "full"
+ALERTS = 10_000 if FULL else 120
+JOURNEYS = 50 if FULL else 4
+CONNECTIONS = 200 if FULL else 30
+JOURNEY = "  storm-{0}: {{pain: 'Customers cannot do {0}', owner: maya, backup: leon, severity: SEV1}}\n"
+FATES = "SELECT count(*), count(DISTINCT incident) FROM alert WHERE incident IS NOT NULL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """One delivery's answer: its status, what became of the alert or why nothing did, and the seconds it took."""
+
+    status: int
+    fate: str
+    seconds: float
+
+
+@pytest.mark.parametrize("database", ["SQLite", "PostgreSQL"])
+async def test_a_storm_of_alerts_is_one_incident_for_each_journey(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> None:
+    url = request.getfixturevalue("fresh_postgres") if database == "PostgreSQL" else ""
+    async with a_stormy_field(tmp_path, url) as here:
+        await here.start()
+        before, now, over = resident(here), asyncio.get_running_loop().time, asyncio.Event()
+        began = now()
+        first_page, lags = asyncio.create_task(acknowledged(here)), asyncio.create_task(probed(here, over))
+        answers = await crowd(here, [an_alert(number) for number in range(ALERTS)])
+        seconds = now() - began
+        over.set()
+        paged_after, slowest = await first_page - began, max(await lags)
+        grown = resident(here) - before
+
+        assert Counter(each.status for each in answers) == {200: ALERTS}
+        assert Counter(each.fate for each in answers) == {"declared": JOURNEYS, "attached": ALERTS - JOURNEYS}
+        assert here.rows(FATES) == [(ALERTS, JOURNEYS)]
+        assert here.rows("SELECT count(*) FROM incident") == [(JOURNEYS,)]
+        assert here.rows("SELECT count(*), count(DISTINCT incident) FROM page") == [(JOURNEYS, JOURNEYS)]
+        assert len({message.text for message in here.people["maya"].dms}) == len(here.people["maya"].dms)
+        assert grown < 100, f"{grown:.0f} MB more memory"
+        forgive_late_events(here)
+    record_property("row", "18")
+    record_property("on", database)
+    record_property(
+        "shown",
+        f"{ALERTS:,} alerts in deliveries of their own over {CONNECTIONS} connections: all 200 after {seconds:.1f} s, "
+        f"{JOURNEYS} incidents, the first page after {paged_after:.1f} s, {grown:.0f} MB more memory, "
+        f"/healthz answered within {slowest * 1000:.0f} ms throughout, 0 lost, 0 doubled",
+    )
+
+
+async def acknowledged(here: Field) -> float:
+    """The moment at which the first page stood in Slack; it is answered at once, and the storm keeps nobody from it."""
+    maya = here.people["maya"]
+    await here.slack.until(lambda: maya.dms, timeout=120, why="the first page")
+    moment = asyncio.get_running_loop().time()
+    page = maya.dms[0]
+    await maya.click(page, "Acknowledge")
+    query = "SELECT count(*) FROM page WHERE state = 'acknowledged'"
+    await here.slack.until(lambda: here.rows(query) == [(1,)], timeout=60, why="the page to be acknowledged")
+    return moment
+
+
+def forgive_late_events(here: Field) -> None:
+    """On a busy machine an event may be answered too late in a storm; Slack then delivers it again."""
+    late = [each for each in here.slack.unexpected if each.error == "event_not_acknowledged"]
+    for each in late:
+        here.slack.unexpected.remove(each)
+
+
+async def probed(here: Field, over: asyncio.Event) -> list[float]:
+    """How many seconds the process took to say that it lives, time and again until this is over."""
+    assert here.process is not None
+    now = asyncio.get_running_loop().time
+    reader, writer = await asyncio.open_connection("127.0.0.1", here.process.port)
+    found = []
+    while not over.is_set():
+        began = now()
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        await reader.readexactly(int(head.partition("content-length:")[2].split("\r\n", 1)[0]))
+        found.append(now() - began)
+        await wait(over, 0.02)
+    writer.close()
+    return found
+
+
+@asynccontextmanager
+async def a_stormy_field(folder: Path, database: str) -> AsyncIterator[Field]:
+    """A field whose company has a journey for each group of alerts."""
+    company = folder / "company.yml"
+    journeys = "".join(JOURNEY.format(number) for number in range(JOURNEYS))
+    text = COMPANY.read_text(encoding="utf-8")
+    company.write_text(text.replace("journeys:\n", f"journeys:\n{journeys}"), encoding="utf-8")
+    async with a_field(folder, database=database) as here:
+        here.more["DIRECTORY"] = str(company)
+        yield here
+
+
+def an_alert(number: int) -> bytes:
+    """The body of a delivery with one alert of one of the groups."""
+    group = number % JOURNEYS
+    alert = {
+        "status": "firing",
+        "labels": {"alertname": f"Errors{number}", "journey": f"storm-{group}", "severity": "page"},
+        "annotations": {"summary": f"Errors on instance {number}"},
+        "startsAt": "2026-11-18T07:14:00Z",
+        "endsAt": "0001-01-01T00:00:00Z",
+        "generatorURL": "http://prometheus.acme.test/graph",
+        "fingerprint": f"{number:016x}",
+    }
+    return json.dumps({"version": "4", "status": "firing", "alerts": [alert]}).encode()
+
+
+async def crowd(here: Field, bodies: Sequence[bytes]) -> list[Answered]:
+    """Deliver these over many connections at once, each the next as soon as its last was answered."""
+    waiting = iter(bodies)
+    strands = await asyncio.gather(*(strand(here, waiting) for _ in range(CONNECTIONS)))
+    return [answer for answers in strands for answer in answers]
+
+
+async def strand(here: Field, waiting: Iterator[bytes]) -> list[Answered]:
+    """Deliver what waits, one after the other, on one connection."""
+    assert here.process is not None
+    loop = asyncio.get_running_loop()
+    reader, writer = await asyncio.open_connection("127.0.0.1", here.process.port)
+    answers = []
+    for body in waiting:
+        began = loop.time()
+        writer.write(
+            b"POST /alerts/alertmanager HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            + f"Authorization: Bearer {TOKEN}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            + body
+        )
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        length = int(head.partition("content-length:")[2].split("\r\n", 1)[0])
+        said = json.loads(await reader.readexactly(length))
+        fate = said["alerts"][0]["fate"] if "alerts" in said else said["error"]
+        answers.append(Answered(status=int(head.split(" ")[1]), fate=fate, seconds=loop.time() - began))
+    writer.close()
+    await writer.wait_closed()
+    return answers
+
+
+def resident(here: Field) -> float:
+    """How many megabytes of memory the process has."""
+    assert here.process is not None
+    status = Path(f"/proc/{here.process.running.pid}/status").read_text(encoding="ascii")
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
