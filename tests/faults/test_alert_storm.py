@@ -40,6 +40,8 @@ class Answered:
 async def test_a_storm_of_alerts_is_one_incident_for_each_journey(
     tmp_path: Path, database: str, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
 ) -> None:
+    record_property("row", "18")
+    record_property("on", database)
     url = request.getfixturevalue("fresh_postgres") if database == "PostgreSQL" else ""
     async with a_stormy_field(tmp_path, url) as here:
         await here.start()
@@ -60,8 +62,6 @@ async def test_a_storm_of_alerts_is_one_incident_for_each_journey(
         assert len({message.text for message in here.people["maya"].dms}) == len(here.people["maya"].dms)
         assert grown < 100, f"{grown:.0f} MB more memory"
         forgive_late_events(here)
-    record_property("row", "18")
-    record_property("on", database)
     record_property(
         "shown",
         f"{ALERTS:,} alerts in deliveries of their own over {CONNECTIONS} connections: all 200 after {seconds:.1f} s, "
