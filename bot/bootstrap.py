@@ -32,6 +32,7 @@ from bot.services.gathering import Gathering
 from bot.services.internal_view import InternalView
 from bot.services.lanes import NAMED, Lanes
 from bot.services.neighbours import Neighbours
+from bot.services.outage import Outage
 from bot.services.performing import Performers
 from bot.services.ports import Desk, Performer
 from bot.services.public_view import PublicView
@@ -40,6 +41,7 @@ from bot.services.supervisor import Supervisor
 from bot.services.sweep import Sweep
 from bot.services.vitals import Vitals
 from bot.settings import Settings
+from bot.slack.breaker import Breaker
 from bot.slack.connection import Credentials, SlackSide
 from bot.store.store import SqlStore, open_store
 from bot.system import Pulse, monotonic, replica_name, steady
@@ -109,6 +111,8 @@ class Bot:
         self._pulses = {name: Pulse() for name in ("sweep", *NAMED.values())}
         self._supervisor = Supervisor()
         self._upkeep = Upkeep(self.desk, self.directory, lambda: self.slack.members)
+        self._breaker = Breaker(instruments.seconds, self._slack_turned)
+        self._meters.breaker(lambda: self._breaker.is_open)
         self.port = settings.PORT
 
     async def start(self) -> None:
@@ -128,6 +132,7 @@ class Bot:
                 monotonic,
                 self._instruments.patience,
                 self._instruments.budgets,
+                breaker=self._breaker,
             )
             self._meters.socket(self.slack.silence)
             await self.slack.open()
@@ -162,6 +167,7 @@ class Bot:
             self._instruments.checkpoint,
             {name: pulse.beat for name, pulse in self._pulses.items()},
             self._meters,
+            to_slack=self._breaker.rows_at_once,
         )
         self.sweep = Sweep(
             self.desk,
@@ -182,6 +188,7 @@ class Bot:
             self.neighbours,
             self._upkeep.chores(),
         )
+        self.watches.look_also("outage", Outage(self.desk, lambda: self._breaker.is_open).look)
 
     async def stop(self) -> None:
         """Stop taking work, let what is in flight end, close everything. A crash would be as correct, only slower."""
@@ -198,6 +205,12 @@ class Bot:
     def wake(self) -> None:
         """Have the loops look at once: the clock was moved."""
         self._sweep_wake.set()
+        self.slack.look_again()
+        self.watches.wake()
+        self.lanes.wake()
+
+    def _slack_turned(self) -> None:
+        """Slack is down, or is back."""
         self.watches.wake()
         self.lanes.wake()
 

@@ -16,7 +16,7 @@ from bot.services.phone_tree import PhoneTreeSender
 from bot.services.ports import Desk
 from bot.services.synthetic import SyntheticPages
 from bot.services.vitals import OwnHeartbeat, Vitals
-from bot.services.watching import Watch
+from bot.services.watching import Look, Watch
 from bot.settings import Settings
 from bot.system import monotonic
 from bot.web.metrics import Meters
@@ -58,6 +58,10 @@ class Watches:
             own = OwnHeartbeat(replace(vitals, synthetic=synthetic.trouble), lambda: call(address), instruments.seconds)
             meters.heartbeat(own.age)
             self._watches["heartbeat"] = Watch([own.look])
+
+    def look_also(self, name: str, look: Look) -> None:
+        """Take another look every second, in a loop of its own, in this process whatever others do."""
+        self._watches[name] = Watch([look])
 
     def running(self) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
         """Give each watch's name and its loop."""

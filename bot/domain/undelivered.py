@@ -1,10 +1,13 @@
-"""A page that Slack has not taken: half a minute after it should have left, it goes by the installation's fallback."""
+"""A page that Slack has not taken goes by the installation's fallback.
+
+That is half a minute after it should have left, or at once while Slack is known to be down.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.asking import event_of
+from bot.domain.asking import event_of, lasting
 from bot.domain.change import Change, Timer
 from bot.domain.effects import Outgoing, Priority, Receipt, Refused
 from bot.domain.fallback import SendByFallback
@@ -49,6 +52,6 @@ def sent_another_way(page: Page, incident: Incident, ask: Ask, receipt: Receipt,
         return Change()
     else:
         why = ("; it was sent by the fallback, where it cannot be acknowledged",)
-    said: Sentence = ("Slack had not taken the page for ", ask.who, " after 30 s", *why)
+    said: Sentence = ("Slack had not taken the page for ", ask.who, f" after {lasting(now - ask.asked_at)}", *why)
     event = event_of(page, f"fallback:{ask.id}", EventKind.TROUBLE, said, now)
     return Change(timeline=(event,), outgoing=one_line(incident, f"page:{page.id}:fallback:{ask.id}", said))

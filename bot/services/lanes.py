@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.delivery import Carrier
 from bot.services.measuring import SendMeter
-from bot.services.outbox import Outbox
+from bot.services.outbox import Outbox, as_many_as_there_is_room_for
 from bot.services.ports import Checkpoint, Desk, Performer
 
 NAMED: Final = {
@@ -27,12 +27,24 @@ class Lanes:
         checkpoint: Checkpoint,
         beats: Mapping[str, Callable[[], None]],
         meter: SendMeter,
+        to_slack: Callable[[], int] = as_many_as_there_is_room_for,
     ) -> None:
-        """Prepare; `beats` has for each loop's name what to call after each of its turns."""
+        """Prepare; `beats` has for each loop's name what to call after each of its turns.
+
+        `to_slack` tells how many rows may be on their way to Slack.
+        """
+        may_fly = {Carrier.SLACK: to_slack}
         self._wakes = {name: asyncio.Event() for name in NAMED.values()}
         self._loops = {
             name: Outbox(
-                desk, performer, self._wakes[name], lane=lane, checkpoint=checkpoint, beat=beats[name], meter=meter
+                desk,
+                performer,
+                self._wakes[name],
+                lane=lane,
+                checkpoint=checkpoint,
+                beat=beats[name],
+                meter=meter,
+                may_fly=may_fly.get(lane, as_many_as_there_is_room_for),
             )
             for lane, name in NAMED.items()
         }

@@ -29,6 +29,11 @@ def no_beat() -> None:
     """Tell nobody that the loop went round."""
 
 
+def as_many_as_there_is_room_for() -> int:
+    """Hold nothing back."""
+    return max(AT_ONCE, MAILS_AT_ONCE)
+
+
 class Outbox:
     """Carries saved effects of one lane out, many at once, each stream in order; no trouble in one stops the others."""
 
@@ -42,9 +47,15 @@ class Outbox:
         checkpoint: Checkpoint = carry_on,
         beat: Callable[[], None] = no_beat,
         meter: SendMeter | None = None,
+        may_fly: Callable[[], int] = as_many_as_there_is_room_for,
     ) -> None:
-        """Prepare. `wake` is set by whoever makes rows ready; `beat` is called after each turn of the loop."""
+        """Prepare. `wake` is set by whoever makes rows ready; `beat` is called after each turn of the loop.
+
+        `may_fly` tells how many rows may be in the air now: none, while whoever carries them is down. What is not
+        claimed waits untouched.
+        """
         self._meter = meter or Unmeasured()
+        self._may_fly = may_fly
         self._desk = desk
         self._performer = performer
         self._lane = lane
@@ -110,7 +121,7 @@ class Outbox:
             return await self._start_what_may_go()
 
     async def _start_what_may_go(self) -> float:
-        room = self._at_once - len(self._flying)
+        room = min(self._at_once, self._may_fly()) - len(self._flying)
         if room <= 0:
             return TICK
         claimed, upcoming = await self._desk.store.write(lambda tx: self._claim(tx, room))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from bot.domain.alert import Alert
-from bot.domain.change import Change, Timer
+from bot.domain.change import Change
 from bot.domain.delivery import Carrier
 from bot.domain.directory import Directory
 from bot.domain.effects import Outgoing, Priority, Receipt, Sent
@@ -19,6 +19,7 @@ from bot.services.follows import FollowsTx
 from bot.services.replicas import ReplicasTx
 from bot.services.site import Site, SiteTx
 from bot.services.standing import StandingTx
+from bot.services.timing import TimersTx
 from bot.services.trips import TripsTx
 
 T = TypeVar("T")
@@ -89,7 +90,7 @@ class Claimed:
     saved_at: datetime | None = None
 
 
-class Tx(SiteTx, FollowsTx, StandingTx, FiguresTx, ReplicasTx, TripsTx, Protocol):
+class Tx(SiteTx, FollowsTx, StandingTx, TimersTx, FiguresTx, ReplicasTx, TripsTx, Protocol):
     """One transaction. Everything in it is saved together or not at all; nothing can be awaited inside."""
 
     def save(self, change: Change) -> None:
@@ -163,18 +164,6 @@ class Tx(SiteTx, FollowsTx, StandingTx, FiguresTx, ReplicasTx, TripsTx, Protocol
 
     def save_contact(self, contact: Contact) -> None:
         """Note a workspace member."""
-
-    def due_timers(self, now: datetime, limit: int) -> tuple[Timer, ...]:
-        """Load pending timers that are due, earliest first."""
-
-    def fire(self, timer: str, now: datetime) -> bool:
-        """Mark a pending timer fired; False if it was fired or cancelled meanwhile."""
-
-    def retry_timer(self, timer: str, error: str, again_at: Callable[[int], datetime]) -> int:
-        """Have a timer whose duty broke tried again, by how often it has broken; returns that number."""
-
-    def earliest_timer(self) -> datetime | None:
-        """Tell when the next pending timer is due."""
 
     def claim(
         self,

@@ -19,6 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.effects import Priority
 from bot.services.ports import RetryLater, Unknown
 from bot.slack.answers import NOTHING, Answer, answer_of, text_at
+from bot.slack.breaker import Breaker
 from bot.slack.limits import Limits
 from bot.slack.shared_limits import SharedLimits
 from bot.slack.slacks_clock import SlacksClock
@@ -89,13 +90,16 @@ class SlackApi:
         client: AsyncWebClient,
         limits: Limits | SharedLimits,
         clock: Callable[[], datetime] | None = None,
+        breaker: Breaker | None = None,
     ) -> None:
         """Use a client whose session has its own timeout and that repeats nothing.
 
-        `clock` is ours (aware UTC): Slack's is compared with it, for whoever looks for what was sent.
+        `clock` is ours (aware UTC): Slack's is compared with it, for whoever looks for what was sent. `breaker` is
+        told what is answered, and holds calls back while nothing is.
         """
         self._client = client
         self._limits = limits if isinstance(limits, SharedLimits) else SharedLimits(limits)
+        self._breaker = breaker or Breaker(lambda: 0.0)
         self._slacks = SlacksClock(clock)
 
     def sent_at_the_earliest(self, first_sent_at: datetime) -> datetime:
@@ -104,24 +108,17 @@ class SlackApi:
 
     async def call(self, method: str, errand: Errand, arguments: Mapping[str, object], place: str = "") -> Answer:
         """Make one call. `place` is what the method's second limit is counted by. Raises as the module says."""
-        seconds = await self._limits.take(method, errand.row, errand.priority, place)
-        if seconds > 0:
-            raise RetryLater(seconds, f"{method} is at its limit")
+        await self._let_through(method, errand, place)
+        begun = self._breaker.seconds()
         try:
-            response = await self._client.api_call(method, data=_form(arguments))
-            data: object = response.data
-            self._read_clock(response)
-        except SlackApiError as refused:
-            return await self._refused(method, errand, refused.response)
-        except (ClientConnectorError, ConnectionTimeoutError) as unreachable:
-            raise RetryLater(errand.pause, f"Slack cannot be reached ({type(unreachable).__name__})") from unreachable
-        except (ClientError, TimeoutError, OSError) as lost:
-            raise _lost(method, errand, f"no answer from Slack to {method} ({type(lost).__name__})") from lost
-        except AttributeError:  # the client stumbles over an answer that is no JSON object: plain text, a list
-            data = None
-        answer = answer_of(data)
-        if answer is None:
-            raise _lost(method, errand, f"Slack's answer to {method} cannot be read")
+            answer = await self._made(method, errand, arguments)
+        except _Unanswered as silence:
+            self._breaker.unanswered(method, begun)
+            raise silence.trouble from silence
+        except (Rejected, RetryLater):
+            self._breaker.answered()
+            raise
+        self._breaker.answered()
         return answer
 
     async def pages(
@@ -136,6 +133,34 @@ class SlackApi:
             cursor = text_at(answer, "response_metadata", "next_cursor")
             if not cursor:
                 return
+
+    async def _let_through(self, method: str, errand: Errand, place: str) -> None:
+        """Raise RetryLater while Slack is down, or where a limit is reached."""
+        pause = self._breaker.pause(method)
+        if pause > 0:
+            raise RetryLater(pause, "Slack is down")
+        seconds = await self._limits.take(method, errand.row, errand.priority, place)
+        if seconds > 0:
+            raise RetryLater(seconds, f"{method} is at its limit")
+
+    async def _made(self, method: str, errand: Errand, arguments: Mapping[str, object]) -> Answer:
+        try:
+            response = await self._client.api_call(method, data=_form(arguments))
+            data: object = response.data
+            self._read_clock(response)
+        except SlackApiError as refused:
+            return await self._refused(method, errand, refused.response)
+        except (ClientConnectorError, ConnectionTimeoutError) as unreachable:
+            why = f"Slack cannot be reached ({type(unreachable).__name__})"
+            raise _Unanswered(RetryLater(errand.pause, why)) from unreachable
+        except (ClientError, TimeoutError, OSError) as lost:
+            raise _lost(method, errand, f"no answer from Slack to {method} ({type(lost).__name__})") from lost
+        except AttributeError:  # the client stumbles over an answer that is no JSON object: plain text, a list
+            data = None
+        answer = answer_of(data)
+        if answer is None:
+            raise _lost(method, errand, f"Slack's answer to {method} cannot be read")
+        return answer
 
     def _read_clock(self, response: object) -> None:
         self._slacks.read(_header(response, "Date"))
@@ -154,12 +179,20 @@ class SlackApi:
         if error in LOST or status >= HTTPStatus.INTERNAL_SERVER_ERROR or (not error and status == HTTPStatus.OK):
             raise _lost(method, errand, f"Slack answered {error or status} to {method}")
         if not error:
-            raise RetryLater(SLOWEST, f"{method} was answered {status}, not by Slack")
+            raise _Unanswered(RetryLater(SLOWEST, f"{method} was answered {status}, not by Slack"))
         raise Rejected(error, answer)
 
 
-def _lost(method: str, errand: Errand, why: str) -> RetryLater | Unknown:
-    return RetryLater(errand.pause, why) if method in HARMLESS else Unknown(why)
+class _Unanswered(Exception):
+    """Slack itself has said nothing: `trouble` is what that means for whoever called."""
+
+    def __init__(self, trouble: RetryLater | Unknown) -> None:
+        super().__init__(str(trouble))
+        self.trouble = trouble
+
+
+def _lost(method: str, errand: Errand, why: str) -> _Unanswered:
+    return _Unanswered(RetryLater(errand.pause, why) if method in HARMLESS else Unknown(why))
 
 
 def _status(response: object) -> int:

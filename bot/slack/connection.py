@@ -9,6 +9,7 @@ from math import nan
 from bot.services.ports import Desk
 from bot.slack.api import SECONDS, SlackApi, web_client
 from bot.slack.app import build_app
+from bot.slack.breaker import Breaker
 from bot.slack.http import Answered, SignedHttp
 from bot.slack.identity import PatientMembers, Presence
 from bot.slack.limits import BUDGETS, Allowance, Limits
@@ -42,11 +43,14 @@ class SlackSide:
         patience: float = SECONDS,
         budgets: Mapping[str, Allowance] = BUDGETS,
         around: Neighbourhood | None = None,
+        *,
+        breaker: Breaker,
     ) -> None:
         """Prepare; `limits_clock` is what rate limits count by, `monotonic` gives seconds that never jump.
 
         `patience` is how many seconds a call may take before its answer counts as lost, `budgets` what Slack allows;
-        `around` says what of it is shared with other replicas, if there can be any.
+        `around` says what of it is shared with other replicas, if there can be any. `breaker` learns whether Slack
+        answers at all.
         """
         self._desk = desk
         self._credentials = credentials
@@ -54,6 +58,7 @@ class SlackSide:
         self._monotonic = monotonic
         self._patience = patience
         self._limits = SharedLimits(Limits(limits_clock, budgets), around)
+        self._breaker = breaker
         self._stopping = asyncio.Event()
         self._socket: SocketMode | None = None
         self._http: SignedHttp | None = None
@@ -63,8 +68,8 @@ class SlackSide:
         async with AsyncExitStack() as opened:
             given = self._credentials
             client = await opened.enter_async_context(web_client(given.bot_token, given.api_url, self._patience))
-            api = SlackApi(client, self._limits, self._desk.clock)
-            self._presence = Presence(api, self._monotonic)
+            api = SlackApi(client, self._limits, self._desk.clock, self._breaker)
+            self._presence = Presence(api, self._monotonic, self._breaker.doubted)
             self.members = PatientMembers(SlackMembers(api), self._stopping)
             self.performer = SlackPerformer(self._desk, api, self._limits_clock)
             self._app = build_app(self._desk, client, self.members, self._presence)
@@ -106,6 +111,12 @@ class SlackSide:
         """How many seconds ago anything came over the socket; NaN where Slack speaks over HTTP."""
         return self._socket.silence() if self._socket else nan
 
+    def look_again(self) -> None:
+        """Ask a Slack that was not there once more, without waiting for the next time."""
+        if self._breaker.trouble() or self._presence.trouble():
+            self._breaker.doubted.set()
+
     def trouble(self) -> str:
         """What is wrong between us and Slack, in a sentence; empty when nothing is."""
-        return self._presence.trouble() or (self._socket.trouble() if self._socket else "")
+        breaker, presence = self._breaker.trouble(), self._presence.trouble()
+        return breaker or presence or (self._socket.trouble() if self._socket else "")

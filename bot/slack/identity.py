@@ -15,6 +15,7 @@ from bot.slack.remedies import refusal
 
 ASK_EVERY: Final = 60.0
 ASK_AGAIN: Final = 2.0
+AT_MOST_EVERY: Final = 1.0
 STALE: Final = 150.0
 ERRAND: Final = Errand(row="auth.test")
 
@@ -31,12 +32,17 @@ class Identity:
 
 
 class Presence:
-    """Asks Slack who we are, at the start until it answers, then every minute: an answer shows that Slack is there."""
+    """Asks Slack who we are: an answer shows that Slack is there.
 
-    def __init__(self, api: SlackApi, seconds: Callable[[], float]) -> None:
-        """Know nothing yet; `seconds` never jump."""
+    At the start and whenever it has not answered, every two seconds until it does; then every minute, and at once when
+    there is a doubt.
+    """
+
+    def __init__(self, api: SlackApi, seconds: Callable[[], float], doubted: asyncio.Event | None = None) -> None:
+        """Know nothing yet; `seconds` never jump. `doubted` is set by whoever doubts that Slack is there."""
         self._api = api
         self._seconds = seconds
+        self._doubted = doubted or asyncio.Event()
         self._answered_at: float | None = None
         self._trouble = "Slack has not answered yet"
         self._stopping = asyncio.Event()
@@ -46,12 +52,15 @@ class Presence:
     async def run(self) -> None:
         """Ask until stopped."""
         while not self._stopping.is_set():
+            self._doubted.clear()
             await self._ask()
-            await wait(self._stopping, ASK_AGAIN if self._trouble else ASK_EVERY)
+            await wait(self._stopping, AT_MOST_EVERY)
+            await wait(self._doubted, (ASK_AGAIN if self._trouble else ASK_EVERY) - AT_MOST_EVERY)
 
     def stop(self) -> None:
         """Ask no more."""
         self._stopping.set()
+        self._doubted.set()
 
     def trouble(self) -> str:
         """What is wrong with Slack, in a sentence; empty when nothing is."""

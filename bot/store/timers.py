@@ -40,6 +40,14 @@ class Timers(Part):
         self.notes.timer_set(at)
         return failures
 
+    def bring_forward(self, kind: TimerKind, now: datetime) -> int:
+        """Have every pending timer of a kind that is not due yet fall due now; returns how many those were."""
+        waiting = update(TimerRow).where(PENDING, col(TimerRow.kind) == kind.value, col(TimerRow.due_at) > now)
+        moved = self._changed(waiting.values(due_at=now))
+        if moved:
+            self.notes.timer_set(now)
+        return moved
+
     def earliest_timer(self) -> datetime | None:
         """Tell when the next pending timer is due, or may be tried again."""
         sound = select(func.min(TimerRow.due_at)).where(PENDING, col(TimerRow.retry_at).is_(None))

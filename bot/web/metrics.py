@@ -40,6 +40,7 @@ GAUGES: Final[Mapping[str, str]] = MappingProxyType(
         "timers_overdue": "Timers pending 30 s after they were due",
         "socket_last_frame_seconds": "Seconds since Slack was last heard on the socket; NaN over HTTP",
         "clock_offset_seconds": "Seconds by which the database's clock is ahead of this machine's; NaN on SQLite",
+        "slack_breaker": "1 while Slack as a whole does not answer and nothing is sent to it",
         "ready": "1 while every readiness check holds",
         "synthetic_page_seconds": "How long the last synthetic page took, from timer to arrival; NaN before the first",
         "synthetic_page_last_success_seconds": "Seconds since a synthetic page arrived",
@@ -122,6 +123,10 @@ class Meters:
     def lagged(self, seconds: float) -> None:
         """Note how much later than asked for the event loop came round."""
         self._lag.observe(seconds)
+
+    def breaker(self, is_open: Callable[[], bool]) -> None:
+        """Show whether Slack is held to be down; `is_open` tells."""
+        self._gauges["slack_breaker"].set_function(lambda: float(is_open()))
 
     def took_in(self, source: str, outcomes: Iterable[Outcome]) -> None:
         """Count what became of alerts."""

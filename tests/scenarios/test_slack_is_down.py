@@ -50,21 +50,32 @@ def put_off(here: World) -> bool:
         return bool(connection.execute(query).scalar())
 
 
-async def test_a_page_that_slack_does_not_take_goes_by_the_fallback_and_is_there_once_afterwards(
+async def slack_is_ready(here: World) -> tuple[bool, str]:
+    """What the readiness check says of Slack."""
+    check = next(check for check in await here.bot.ready() if check.name == "slack")
+    return check.ok, check.says
+
+
+async def breaker(here: World) -> str:
+    """What the metric says."""
+    async with here.http.get(f"http://127.0.0.1:{here.bot.port}/metrics") as answer:
+        lines = (await answer.text()).splitlines()
+    return next(line for line in lines if line.startswith("tocsin_slack_breaker "))
+
+
+async def test_while_slack_is_down_a_page_goes_by_the_fallback_at_once_and_is_there_once_afterwards(
     tmp_path: Path,
 ) -> None:
     async with a_sink() as (sink, address), world(tmp_path, settings={"FALLBACK_URLS": address}) as here:
+        sink.status = 500
         here.slack.faults.add("*", "5xx")
-        before = len(here.slack.calls("chat.postMessage"))
         status, _ = await here.alert("generic", {"journey": "checkout", "summary": "Cards are declined"})
         assert status == 200
-        await here.slack.until(lambda: len(here.slack.calls("chat.postMessage")) > before, why="the page is tried")
-        pass_seconds(here, 29)
-        assert not sink.got
-
-        sink.status = 500
-        pass_seconds(here, 2)
-        await here.slack.until(lambda: len(sink.got) == 1, timeout=10, why="the fallback is tried")
+        await here.slack.until(lambda: len(sink.got) == 1, timeout=10, why="the fallback is tried, and no time passes")
+        ready, says = await slack_is_ready(here)
+        assert not ready
+        assert "pages go by the fallback" in says
+        assert await breaker(here) == "tocsin_slack_breaker 1.0"
         await here.slack.until(lambda: put_off(here), why="the refusal to be saved")
         sink.status = 200
         pass_seconds(here, 11)
@@ -75,10 +86,28 @@ async def test_a_page_that_slack_does_not_take_goes_by_the_fallback_and_is_there
         here.slack.faults.clear()
         await here.later(minutes=2)
         assert len(sink.got) == 2
+        assert await breaker(here) == "tocsin_slack_breaker 0.0"
         pages = [message for message in here["maya"].dms if "Why you" in message.plain]
         assert len(pages) == 1
         room = [message.plain for message in (await here.war_room()).messages]
-        assert any("Slack had not taken the page for" in line and "sent by the fallback" in line for line in room), room
+        line = "Slack had not taken the page for <@{}> after 11 s; it was sent by the fallback"
+        assert any(line.format(here["maya"].id) in said for said in room), room
+
+
+async def test_a_page_that_slack_alone_refuses_to_take_goes_by_the_fallback_after_half_a_minute(tmp_path: Path) -> None:
+    async with a_sink() as (sink, address), world(tmp_path, settings={"FALLBACK_URLS": address}) as here:
+        here.slack.faults.add("chat.postMessage", "5xx")
+        status, _ = await here.alert("generic", {"journey": "checkout", "summary": "Cards are declined"})
+        assert status == 200
+        await here.slack.until(lambda: len(here.slack.calls("chat.postMessage")) > 0, why="the page is tried")
+        pass_seconds(here, 29)
+        assert not sink.got
+        pass_seconds(here, 2)
+        await here.slack.until(lambda: len(sink.got) == 1, timeout=10, why="the fallback takes it")
+        assert await breaker(here) == "tocsin_slack_breaker 0.0", "the rest of Slack answers"
+        here.slack.faults.clear()
+        await here.later(minutes=2)
+        assert len([message for message in here["maya"].dms if "Why you" in message.plain]) == 1
 
 
 async def test_a_page_that_slack_takes_goes_no_other_way(tmp_path: Path) -> None:
