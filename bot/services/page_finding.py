@@ -1,7 +1,8 @@
 """Which page a request is about, whether this person may see it, and what to answer when there is none."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.domain import authority
 from bot.domain.asking import seek, waiting_for
@@ -11,8 +12,11 @@ from bot.domain.errors import Refusal
 from bot.domain.incident import Incident
 from bot.domain.page import Page, PageKind, PageState
 from bot.domain.paging import Call
-from bot.domain.prose import Who
+from bot.domain.prose import At, Who
 from bot.services.ports import Tx
+
+JUST_NOW: Final = timedelta(seconds=10)
+"""So long ago may an answer be that whoever types or presses something has not seen it."""
 
 
 def page_for(tx: Tx, directory: Directory, page: int, by: Who) -> tuple[Incident, Page]:
@@ -62,8 +66,16 @@ def to_escalate(incident: Incident, pages: Sequence[Page]) -> Page:
     )
 
 
-def after_the_answer(page: Page) -> Who:
-    """Whom the tier after the one that answered would page. Raises Refusal where there is none."""
+def after_the_answer(page: Page, by: Who, now: datetime) -> Who:
+    """Whom the tier after the one that answered would page. Raises Refusal where there is none.
+
+    So it does to somebody who cannot have seen the answer yet: they wanted the page to go on because nobody had it.
+    """
+    who, at = page.acknowledged_by, page.acknowledged_at
+    if who is not None and at is not None and not by.same_as(who) and now - at < JUST_NOW:
+        raise Refusal(
+            who, " has it: acknowledged at ", At(at), ", just now. Nobody was paged; escalate again to do so."
+        )
     following = seek(page, page.loop, page.tier).index
     who = None if following is None else page.tiers[following].who
     if who is None or who.same_as(page.acknowledged_by):

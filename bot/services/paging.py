@@ -128,7 +128,7 @@ async def escalate(desk: Desk, number: int, by: Who, why: str = "", *, delivery:
             change, page_id = release(tx, directory, incident, found, now, by=by), found.id
         elif answered:
             page_id = tx.next_page_id()
-            target = UserTarget(who=after_the_answer(found))
+            target = UserTarget(who=after_the_answer(found, by, now))
             call = target_call(tx, directory, target, page_id, now, Wish(by=by, why=why))
             same = the_same(tx.pages_of(number), call)
             if same is not None and same.live:

@@ -83,11 +83,12 @@ async def an_office(directory: Directory = DIRECTORY) -> AsyncIterator[Office]:
     texts = Texts(TEMPLATES)
     async with memory_store(clock=clock) as store:
         desk = Desk(store=store, clock=clock, directory=lambda: directory, render=texts.render)
-
-        def everybody(tx: Tx) -> None:
-            for who in (MAYA, LEON, DANA, SAM, EVE):
-                contact = Contact(user=who.user or "", name=who.name, timezone="America/New_York")
-                tx.save_contact(replace(contact, person=who.person, phone=who.phone))
-
-        await store.write(everybody)
+        await store.write(know_everybody)
         yield Office(desk, clock)
+
+
+def know_everybody(tx: Tx) -> None:
+    """Note the people of the company as members of the workspace."""
+    for who in (MAYA, LEON, DANA, SAM, EVE):
+        contact = Contact(user=who.user or "", name=who.name, timezone="America/New_York")
+        tx.save_contact(replace(contact, person=who.person, phone=who.phone))

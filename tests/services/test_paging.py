@@ -147,6 +147,8 @@ async def test_after_an_answer_escalating_pulls_in_the_next_tier_once() -> None:
     async with an_office() as office:
         number = (await declared(office)).incident.number
         await paging.acknowledge_incident(office.desk, number, MAYA, "command", delivery=office.delivery())
+        with pytest.raises(Refusal, match="just now"):
+            await paging.escalate(office.desk, number, SAM, "nobody answers", delivery=office.delivery())
         with pytest.raises(ReasonNeeded):
             await paging.escalate(office.desk, number, EVE, "", delivery=office.delivery())
         paged = await paging.escalate(office.desk, number, MAYA, "need hands", delivery=office.delivery())
