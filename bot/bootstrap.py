@@ -37,6 +37,7 @@ from bot.services.performing import Performers
 from bot.services.ports import Desk, Performer
 from bot.services.public_view import PublicView
 from bot.services.site import Site
+from bot.services.succession import Succession
 from bot.services.supervisor import Supervisor
 from bot.services.sweep import Sweep
 from bot.services.vitals import Vitals
@@ -189,6 +190,8 @@ class Bot:
             self._upkeep.chores(),
         )
         self.watches.look_also("outage", Outage(self.desk, lambda: self._breaker.is_open).look)
+        if self.store.shared:
+            self.watches.look_also("succession", Succession(self.store, self.slack.retire).look)
 
     async def stop(self) -> None:
         """Stop taking work, let what is in flight end, close everything. A crash would be as correct, only slower."""

@@ -47,6 +47,9 @@ class Invariant(StrEnum):
 class FiguresTx(Protocol):
     """The part of a transaction that counts."""
 
+    def engine_is_current(self) -> bool:
+        """Tell whether the tables belong to this version of the engine, or to a newer one."""
+
     def figures(self, now: datetime) -> EngineFigures:
         """Count what the metrics show.
 

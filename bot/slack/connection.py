@@ -60,6 +60,7 @@ class SlackSide:
         self._limits = SharedLimits(Limits(limits_clock, budgets), around)
         self._breaker = breaker
         self._stopping = asyncio.Event()
+        self._retired = ""
         self._socket: SocketMode | None = None
         self._http: SignedHttp | None = None
 
@@ -111,6 +112,12 @@ class SlackSide:
         """How many seconds ago anything came over the socket; NaN where Slack speaks over HTTP."""
         return self._socket.silence() if self._socket else nan
 
+    def retire(self, why: str) -> None:
+        """Leave Slack's events to others, for good; `why` is what is wrong then."""
+        self._retired = why
+        if self._socket is not None:
+            self._socket.retire(why)
+
     def look_again(self) -> None:
         """Ask a Slack that was not there once more, without waiting for the next time."""
         if self._breaker.trouble() or self._presence.trouble():
@@ -119,4 +126,4 @@ class SlackSide:
     def trouble(self) -> str:
         """What is wrong between us and Slack, in a sentence; empty when nothing is."""
         breaker, presence = self._breaker.trouble(), self._presence.trouble()
-        return breaker or presence or (self._socket.trouble() if self._socket else "")
+        return self._retired or breaker or presence or (self._socket.trouble() if self._socket else "")

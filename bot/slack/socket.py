@@ -67,6 +67,7 @@ class SocketMode:
         self._stopping = asyncio.Event()
         self._connected = False
         self._why = ""
+        self._retired = ""
         self._down_since = seconds()
         self._failed_looks = 0
         self._heard_at = seconds()
@@ -85,8 +86,14 @@ class SocketMode:
         """Take no more envelopes; `run` then closes the connection."""
         self._stopping.set()
 
+    def retire(self, why: str) -> None:
+        """Give the connection up for good, so that Slack sends its events elsewhere; `why` is what is wrong then."""
+        self._retired = why
+
     def trouble(self) -> str:
         """What is wrong, in a sentence; empty while connected."""
+        if self._retired:
+            return self._retired
         if self._connected:
             return ""
         down = f"the socket to Slack has been down for {self._seconds() - self._down_since:.0f} s"
@@ -97,6 +104,9 @@ class SocketMode:
         return self._seconds() - self._heard_at
 
     async def _look(self) -> None:
+        if self._retired:
+            await self._close()
+            return
         if self._handler is None:
             await self._connect()
             return

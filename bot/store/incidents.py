@@ -27,6 +27,7 @@ class Incidents(Part):
 
     def touch(self) -> None:
         """Write something harmless, so that the commit shows whether the database takes writes."""
+        self.must_be_current()
         self._next("touched")
 
     def next_page_id(self) -> int:

@@ -9,7 +9,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from bot.domain.delivery import Carrier
-from bot.store.tables import OutboxState, Row
+from bot.services.ports import Unavailable
+from bot.store.release import ENGINE_VERSION
+from bot.store.tables import EngineVersionRow, OutboxState, Row
 
 Portable = postgresql.Insert | sqlite.Insert
 
@@ -39,9 +41,12 @@ class Notes:
 class Part:
     """One transaction's session; a repository of some noun is built on it."""
 
-    def __init__(self, session: Session, clock: Callable[[], datetime], *, writing: bool) -> None:
-        """Work in a session that whoever opened it commits."""
+    def __init__(
+        self, session: Session, clock: Callable[[], datetime], *, writing: bool, engine: int = ENGINE_VERSION
+    ) -> None:
+        """Work in a session that whoever opened it commits; `engine` is the version of the engine that does."""
         self._session = session
+        self._engine = engine
         self._clock = clock
         self._writing = writing
         self.notes = Notes()
@@ -64,6 +69,21 @@ class Part:
         """Run a statement; gives how many rows it changed."""
         self._must_write()
         return self._session.exec(statement, execution_options=COUNTED).rowcount
+
+    def engine_is_current(self) -> bool:
+        """Whether the tables belong to this version of the engine; an older one falls quiet after a migration."""
+        return self._session.exec(select(EngineVersionRow.version)).first() == self._engine
+
+    def must_be_current(self) -> None:
+        """Raise Unavailable where another version may have written what this one would not understand.
+
+        SQLite has one process, which has migrated the database itself.
+        """
+        if self._on_postgres and not self.engine_is_current():
+            raise Unavailable(
+                "This process is out of date: a newer version of Tocsin has taken over the database. Nothing was "
+                "saved. Please try again in a moment; another process will take it."
+            )
 
     def _must_write(self) -> None:
         if not self._writing:

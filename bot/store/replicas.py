@@ -9,7 +9,6 @@ from sqlmodel import col, select
 from bot.domain.replica import Replica
 from bot.store.part import Part, table_of
 from bot.store.replica_tables import LeaseRow, ReplicaRow
-from bot.store.timers import ENGINE_VERSION
 
 FORGOTTEN_AFTER: Final = timedelta(hours=1)
 
@@ -19,7 +18,7 @@ class Replicas(Part):
 
     def note_replica(self, name: str, started_at: datetime, now: datetime, clock_offset: float) -> None:
         """Note that a replica is alive, with this version of the engine; forget those long unseen."""
-        row = {"id": name, "started_at": started_at, "seen_at": now, "version": ENGINE_VERSION}
+        row = {"id": name, "started_at": started_at, "seen_at": now, "version": self._engine}
         insert = self._insert(table_of(ReplicaRow)).values({**row, "clock_offset": clock_offset})
         moved = {column: insert.excluded[column] for column in ("seen_at", "clock_offset")}
         self._changed(insert.on_conflict_do_update(index_elements=["id"], set_=moved))
@@ -47,7 +46,12 @@ class Replicas(Part):
         )
 
     def take_lease(self, name: str, holder: str, now: datetime, term: timedelta) -> bool:
-        """Take or renew a lease for a term; False if another holds it. One far ahead is void: a clock was wrong."""
+        """Take or renew a lease for a term; False if another holds it. One far ahead is void: a clock was wrong.
+
+        A process that is out of date takes none, and renews none.
+        """
+        if not self.engine_is_current():
+            return False
         table = table_of(LeaseRow)
         insert = self._insert(table).values(name=name, holder=holder, until=now + term)
         until = table.c.until

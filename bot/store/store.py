@@ -30,6 +30,7 @@ from bot.store.lock import LockFile
 from bot.store.migrate import upgrade
 from bot.store.part import Notes
 from bot.store.postgres_worker import PostgresWriter
+from bot.store.release import THIS, Release
 from bot.store.sqlite_worker import SqliteWriter
 from bot.store.transaction import SqlTx
 from bot.store.troubles import in_words
@@ -69,9 +70,11 @@ class SqlStore:
         clock: Callable[[], datetime],
         checkpoint: Checkpoint,
         timing: Timing = untimed,
+        release: Release = THIS,
     ) -> None:
         """Prepare; nothing is opened yet."""
         self._timing = timing
+        self._release = release
         self._url = url
         self._on_commit = on_commit
         self._clock = clock
@@ -98,7 +101,7 @@ class SqlStore:
             self._lock.take()
         ready = False
         try:
-            await asyncio.to_thread(upgrade, self._url)
+            await asyncio.to_thread(upgrade, self._url, self._release.scripts)
             ready = True
         finally:
             if not ready:
@@ -136,7 +139,7 @@ class SqlStore:
     def _read(self, operation: Callable[[Tx], T]) -> T:
         try:
             with self._readers.connect() as connection, Session(connection) as session:
-                return operation(SqlTx(session, self._clock, writing=False))
+                return operation(SqlTx(session, self._clock, writing=False, engine=self._release.engine))
         except DBAPIError as failure:
             raise in_words(failure) from failure
 
@@ -151,7 +154,7 @@ class SqlStore:
         return SqliteWriter(writing, self._open_tx, self._committed, self._checkpoint)
 
     def _open_tx(self, session: Session) -> SqlTx:
-        return SqlTx(session, self._clock, writing=True)
+        return SqlTx(session, self._clock, writing=True, engine=self._release.engine)
 
     def _committed(self, jobs: Sequence[Job]) -> None:
         self._loop.call_soon_threadsafe(self._answer, jobs)
@@ -176,11 +179,13 @@ def open_store(
     clock: Callable[[], datetime],
     checkpoint: Checkpoint = carry_on,
     timing: Timing = untimed,
+    release: Release = THIS,
 ) -> SqlStore:
     """Make the store for a DATABASE_URL; raises CannotOpen for one that names no usable database.
 
     `on_commit(earliest, outgoing)` is called on the event loop after commits that set timers (with the earliest due
     time) or may have made outbox rows ready (with their lanes). `clock` stamps rows; `checkpoint` is passed before and
     after every commit; `timing` measures how long each transaction takes, its waiting included.
+    `release` is the version of Tocsin that opens it; only a test of upgrades gives another than this one.
     """
-    return SqlStore(read_url(url), on_commit, clock, checkpoint, timing)
+    return SqlStore(read_url(url), on_commit, clock, checkpoint, timing, release)

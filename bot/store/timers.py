@@ -8,9 +8,8 @@ from sqlmodel import col, select
 
 from bot.domain.change import NO_INCIDENT, Timer, TimerKind
 from bot.store.part import Part, among, named, table_of
-from bot.store.tables import EngineVersionRow, TimerRow, TimerState
+from bot.store.tables import TimerRow, TimerState
 
-ENGINE_VERSION = 2
 PENDING = among(TimerRow.state, [TimerState.PENDING])
 
 
@@ -76,10 +75,6 @@ class Timers(Part):
         )
         for timer in timers:
             self.notes.timer_set(timer.due_at)
-
-    def engine_is_current(self) -> bool:
-        """Whether the tables belong to this version of the engine; an older one falls quiet after a migration."""
-        return self._session.exec(select(EngineVersionRow.version)).first() == ENGINE_VERSION
 
 
 def _columns(timer: Timer) -> dict[str, object]:

@@ -18,8 +18,10 @@ class SqlTx(Incidents, Records, Figures, SiteRecords, Follows, Standing, Replica
         """Save all of a change; known ids are not inserted again. Raises Stale when a version moved on.
 
         What a change cancels or withdraws ends before what it adds begins. The incident comes first, so that writers
-        of one incident wait for each other rather than in a circle.
+        of one incident wait for each other rather than in a circle. Raises Unavailable when this process is out
+        of date.
         """
+        self.must_be_current()
         if change.incident is not None:
             self.save_incident(change.incident)
         for page in change.pages:

@@ -16,6 +16,7 @@ RETRIES = 5
 _SERIALIZATION_FAILURE = "40001"
 _DEADLOCK = "40P01"
 _UNIQUE = "23505"
+_LOCK_NOT_AVAILABLE = "55P03"
 _DOWN = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -40,6 +41,12 @@ def is_lost_race(failure: BaseException) -> bool:
         return False
     state = getattr(failure.orig, "sqlstate", None)
     return state in {_SERIALIZATION_FAILURE, _DEADLOCK, _UNIQUE}
+
+
+def gave_way(failure: BaseException) -> bool:
+    """Tell whether a statement was given up because others hold what it needs, so that it may be tried again."""
+    state = getattr(getattr(failure, "orig", None), "sqlstate", None)
+    return state in {_LOCK_NOT_AVAILABLE, _DEADLOCK}
 
 
 def is_down(failure: BaseException) -> bool:

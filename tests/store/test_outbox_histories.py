@@ -14,8 +14,8 @@ from sqlmodel import Session
 from bot.domain.change import Change
 from bot.domain.effects import Priority
 from bot.services.ports import Claimed, Remote
+from bot.store.release import ENGINE_VERSION
 from bot.store.tables import EngineVersionRow, Row
-from bot.store.timers import ENGINE_VERSION
 from bot.store.transaction import SqlTx
 from tests.store.samples import LEASE, NOW, line
 
