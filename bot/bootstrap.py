@@ -126,14 +126,9 @@ class Bot:
             await self._database_clock.arrive()
             await self.neighbours.arrive()
             opened.push_async_callback(self.neighbours.leave)
+            given, keys = self._instruments, credentials_in(self.settings)
             self.slack = SlackSide(
-                self.desk,
-                credentials_in(self.settings),
-                self._instruments.seconds,
-                monotonic,
-                self._instruments.patience,
-                self._instruments.budgets,
-                breaker=self._breaker,
+                self.desk, keys, given.seconds, monotonic, given.patience, given.budgets, breaker=self._breaker
             )
             self._meters.socket(self.slack.silence)
             await self.slack.open()
