@@ -196,6 +196,8 @@ class Bot:
         self.scheduler.stop()
         self.sweep.stop()
         self.watches.stop()
+        if self.store.bell is not None:
+            self.store.bell.stop()
         await asyncio.gather(self._web.stop(), self.lanes.stop())
         await self._supervisor.stop(LOOPS_END_WITHIN)
         await self._opened.aclose()
@@ -235,6 +237,7 @@ class Bot:
             *self.lanes.running(),
             *self.watches.running(),
             ("directory watch", self._upkeep.watch_directory),
+            *((("bell", self.store.bell.run),) if self.store.bell else ()),
             *self.slack.loops(self._upkeep.match_people),
         ):
             self._supervisor.keep(name, run)

@@ -35,7 +35,8 @@ class Outbox(Timers):
         self._add_new(table_of(OutboxRow), [outgoing_columns(row, now) for row in kept])
         waits = [{"id": row.id, "after": after} for row in kept for after in row.after]
         self._add_new(table_of(OutboxAfterRow), waits)
-        self.notes.outgoing |= {carrier_of(row.effect) for row in rows}
+        self.notes.fresh |= {carrier_of(row.effect) for row in rows}
+        self.notes.outgoing |= self.notes.fresh
 
     def withdraw(self, ids: Sequence[str]) -> None:
         """End rows not yet sent; one in flight ends when its outcome is known. `*` ends a prefix."""

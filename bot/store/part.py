@@ -22,10 +22,14 @@ _AFTER_EVERY_CHARACTER = "\U0010ffff"
 
 @dataclass(slots=True, kw_only=True)
 class Notes:
-    """What must be known after the commit: the earliest timer set, and in whose lanes rows may have become ready."""
+    """What must be known after the commit: the earliest timer set, and in whose lanes rows may have become ready.
+
+    `fresh` are the lanes that have new rows, which other replicas could take up as well.
+    """
 
     earliest: datetime | None = None
     outgoing: frozenset[Carrier] = frozenset()
+    fresh: frozenset[Carrier] = frozenset()
 
     def timer_set(self, at: datetime) -> None:
         """Note a timer."""
@@ -36,6 +40,7 @@ class Notes:
         if other.earliest is not None:
             self.timer_set(other.earliest)
         self.outgoing |= other.outgoing
+        self.fresh |= other.fresh
 
 
 class Part:

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from bot.domain.delivery import Carrier
 from bot.services.ports import Checkpoint, Tx, carry_on
 from bot.services.shared_budgets import SharedBudgets
+from bot.store.bell import Bell
 from bot.store.budgets import PostgresBudgets
 from bot.store.engines import (
     POSTGRES_THREADS,
@@ -81,6 +82,7 @@ class SqlStore:
         self._checkpoint = checkpoint
         self._lock = None if is_postgres(url) else LockFile(sqlite_file(url))
         self._budgets = PostgresBudgets(url) if is_postgres(url) else None
+        self._bell = Bell(url, on_commit, clock) if is_postgres(url) else None
         self._engines: list[Engine] = []
         self._readers: Engine
 
@@ -88,6 +90,11 @@ class SqlStore:
     def budgets(self) -> SharedBudgets | None:
         """What is shared of Slack's limits with other processes; None where there cannot be any."""
         return self._budgets
+
+    @property
+    def bell(self) -> Bell | None:
+        """What wakes other processes, and is heard by them; None where there cannot be any."""
+        return self._bell
 
     @property
     def shared(self) -> bool:
@@ -166,6 +173,8 @@ class SqlStore:
             job.answer()
         if notes.earliest is not None or notes.outgoing:
             self._on_commit(notes.earliest, notes.outgoing)
+        if self._bell is not None:
+            self._bell.ring(notes)
 
     def _let_go(self) -> None:
         if self._lock is not None:
