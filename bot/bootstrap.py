@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Final
 
+from bot.credentials import credentials_in
 from bot.directory.file import DirectoryFile
 from bot.directory.keeper import Keeper
 from bot.domain.delivery import Carrier
@@ -43,7 +44,7 @@ from bot.services.sweep import Sweep
 from bot.services.vitals import Vitals
 from bot.settings import Settings
 from bot.slack.breaker import Breaker
-from bot.slack.connection import Credentials, SlackSide
+from bot.slack.connection import SlackSide
 from bot.store.store import SqlStore, open_store
 from bot.system import Pulse, monotonic, replica_name, steady
 from bot.templates import Folder, Templates, own_folder
@@ -285,14 +286,3 @@ class Bot:
 def assemble(settings: Settings, environ: Mapping[str, str], instruments: Instruments | None = None) -> Bot:
     """Make a bot. Tests give instruments of their own; on a local Slack it may be moved through time, or killed."""
     return Bot(settings, environ, instruments or instruments_for(settings))
-
-
-def credentials_in(settings: Settings) -> Credentials:
-    """How the settings say that Slack is spoken to."""
-    app_token, secret = settings.SLACK_APP_TOKEN, settings.SLACK_SIGNING_SECRET
-    return Credentials(
-        api_url=settings.SLACK_API_URL,
-        bot_token=settings.SLACK_BOT_TOKEN.get_secret_value(),
-        app_token=app_token.get_secret_value() if app_token else None,
-        signing_secret=secret.get_secret_value() if secret else None,
-    )

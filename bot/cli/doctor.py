@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, TextIO
 
-from bot.bootstrap import credentials_in
+from bot.credentials import credentials_in
 from bot.directory.file import load
 from bot.directory.findings import DirectoryError
 from bot.directory.manifest import scopes_asked_for
