@@ -113,8 +113,8 @@ class Bot:
         self._pulses = {name: Pulse() for name in ("sweep", *NAMED.values())}
         self._supervisor = Supervisor()
         self._upkeep = Upkeep(self.desk, self.directory, lambda: self.slack.members)
-        self._breaker = Breaker(instruments.seconds, self._slack_turned)
-        self._meters.breaker(lambda: self._breaker.is_open)
+        self.breaker = Breaker(instruments.seconds, self._slack_turned)
+        self._meters.breaker(lambda: self.breaker.is_open)
         self.port = settings.PORT
 
     async def start(self) -> None:
@@ -129,7 +129,7 @@ class Bot:
             opened.push_async_callback(self.neighbours.leave)
             given, keys = self._instruments, credentials_in(self.settings)
             self.slack = SlackSide(
-                self.desk, keys, given.seconds, monotonic, given.patience, given.budgets, breaker=self._breaker
+                self.desk, keys, given.seconds, monotonic, given.patience, given.budgets, breaker=self.breaker
             )
             self._meters.socket(self.slack.silence)
             await self.slack.open()
@@ -164,7 +164,7 @@ class Bot:
             self._instruments.checkpoint,
             {name: pulse.beat for name, pulse in self._pulses.items()},
             self._meters,
-            to_slack=self._breaker.rows_at_once,
+            to_slack=self.breaker.rows_at_once,
         )
         self.sweep = Sweep(
             self.desk,
@@ -185,7 +185,7 @@ class Bot:
             self.neighbours,
             self._upkeep.chores(),
         )
-        self.watches.look_also("outage", Outage(self.desk, lambda: self._breaker.is_open).look)
+        self.watches.look_also("outage", Outage(self.desk, lambda: self.breaker.is_open).look)
         if self.store.shared:
             self.watches.look_also("succession", Succession(self.store, self.slack.retire).look)
 

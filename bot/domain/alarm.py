@@ -4,7 +4,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.domain.asking import REMIND_EVERY, asked_people, called, nobody_buttons, reachable, reminder_ids, tellers
+from bot.domain.asking import (
+    REMIND_EVERY,
+    asked_people,
+    called,
+    nobody_buttons,
+    not_sent,
+    reachable,
+    reminder_ids,
+    tellers,
+    unsent,
+)
 from bot.domain.change import Change, Timer, TimerKind
 from bot.domain.effects import Outgoing, Priority
 from bot.domain.incident import Incident, RoomKind
@@ -74,7 +84,10 @@ def next_reminder(page: Page, due: datetime, number: int) -> Timer:
 
 
 def remind(incident: Incident, page: Page, timer: Timer, now: datetime) -> Change:
-    """Tell everybody again that nobody has answered, and again ten minutes later."""
+    """Tell everybody again that nobody has answered, and again ten minutes later.
+
+    What Slack has not taken of the last time is not said any more: this says the same.
+    """
     if page.state is not PageState.EXHAUSTED or timer.fence != page.epoch:
         return Change()
     number = int(timer.about or 1)
@@ -82,15 +95,18 @@ def remind(incident: Incident, page: Page, timer: Timer, now: datetime) -> Chang
     rows = notice(incident, page, f"again:{number}", ring=True)
     return Change(
         pages=(sounded(replace(page, next_due=due), rows),),
+        withdraw=withdrawn(incident, page),
         outgoing=rows,
         timers=(next_reminder(page, due, number + 1),),
     )
 
 
-def silence(incident: Incident, page: Page) -> Change:
-    """Cancel a page's timers and withdraw what it has not sent yet."""
-    unsent = (f"page:{page.id}:*", *reminder_ids(incident, page), *withdrawn(incident, page))
-    return Change(cancel=paging_timers(page), withdraw=unsent)
+def silence(incident: Incident, page: Page, now: datetime, by: Who | None = None) -> Change:
+    """Cancel a page's timers and withdraw what it has not sent yet: copies on record, save those of who answers."""
+    stale = (f"page:{page.id}:*", *reminder_ids(incident, page), *withdrawn(incident, page))
+    copies = tuple(ask for ask in unsent(page) if by is None or not ask.who.same_as(by))
+    record = not_sent(page, copies, "; it is not sent any more", now)
+    return Change(cancel=paging_timers(page), withdraw=stale, timeline=record)
 
 
 def _asked(page: Page) -> Sentence:

@@ -73,7 +73,7 @@ def acknowledge(
         *refresh_around(told),
         *refresh_homes(saved, by, *asked_people(saved)),
     )
-    return silence(incident, page).then(change).then(Change(pages=(saved,), timeline=(event,), outgoing=rows))
+    return silence(incident, page, now, by).then(change).then(Change(pages=(saved,), timeline=(event,), outgoing=rows))
 
 
 def takes_over(page: Page, by: Who, epoch: int | None) -> bool:
@@ -113,7 +113,7 @@ def _alone(incident: Incident, page: Page, by: Who, now: datetime) -> Change:
     line = one_line(incident, key, said, buttons=(button,))
     rows = (*line, *told, *refresh_copies(saved), *refresh_around(incident), *refresh_homes(saved, by))
     change = Change(incident=incident, pages=(saved,), timeline=(event,), outgoing=rows)
-    return silence(incident, page).then(change)
+    return silence(incident, page, now, by).then(change)
 
 
 def _answered(page: Page, by: Who, means: str, now: datetime) -> Page:

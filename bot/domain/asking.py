@@ -4,6 +4,7 @@ What every rule of paging is made of. A page moves on by asking again; who is as
 onto the page when it started.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -80,7 +81,11 @@ def sent_to(incident: Incident, page: Page, ask: Ask, now: datetime) -> Change:
     row = Outgoing(id=ask.id, stream=ask.id, effect=SendPage(page=page.id, ask=ask.id), priority=Priority.PAGE)
     home = refresh_homes(saved, ask.who)
     sent = Change(pages=(saved,), timeline=(event,), outgoing=(row, *home), timers=(undelivered_timer(page, ask),))
-    return welcome(incident, ask.who).then(sent)
+    older = tuple(each for each in unsent(page) if each.who.same_as(ask.who))
+    collapsed = Change(
+        timeline=not_sent(page, older, "; a newer one takes its place", now), withdraw=tuple(each.id for each in older)
+    )
+    return welcome(incident, ask.who).then(collapsed).then(sent)
 
 
 def ask_id(page: Page, who: Who) -> str:
@@ -91,6 +96,26 @@ def ask_id(page: Page, who: Who) -> str:
 def waiting(page: Page) -> tuple[Ask, ...]:
     """The asks that wait for an answer."""
     return tuple(ask for ask in page.asks if ask.state is AskState.WAITING)
+
+
+def unsent(page: Page) -> tuple[Ask, ...]:
+    """The asks whose copies Slack has neither confirmed nor refused, and that nothing but time has ended."""
+    open_still = {AskState.WAITING, AskState.MISSED}
+    return tuple(ask for ask in page.asks if ask.sent_at is None and not ask.trouble and ask.state in open_still)
+
+
+def not_sent(page: Page, asks: Sequence[Ask], why: str, now: datetime) -> tuple[Event, ...]:
+    """Put on record that copies are not sent any more; `why` ends the sentence. Nothing is dropped without a word."""
+    return tuple(
+        event_of(
+            page,
+            f"unsent:{ask.id}",
+            EventKind.TROUBLE,
+            ("Slack had not confirmed the page of ", At(ask.asked_at), " for ", ask.who, why),
+            now,
+        )
+        for ask in asks
+    )
 
 
 def waiting_for(page: Page, who: Who) -> Ask | None:

@@ -21,6 +21,7 @@ from bot.domain.asking import (
     reachable,
     refresh_around,
     refresh_copies,
+    reminder_ids,
     seek,
     skipped_words,
     skips,
@@ -120,7 +121,8 @@ def advance(incident: Incident, page: Page, cause: Cause, now: datetime) -> Chan
         record = (*record, event_of(page, f"nobody:{page.epoch}", EventKind.NOBODY, said, now))
     else:
         rows = (*one_line(told, f"page:{page.id}:{key}", line), *rows)
-    return Change(timeline=record, cancel=(f"esc:{page.id}:*", f"half:{page.id}:*")).then(
+    over = (f"esc:{page.id}:*", f"half:{page.id}:*")
+    return Change(timeline=record, cancel=over, withdraw=reminder_ids(incident, page)).then(
         change.then(Change(outgoing=rows))
     )
 

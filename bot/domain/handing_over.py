@@ -71,7 +71,7 @@ def hand_over(incident: Incident, page: Page, to: Who, by: Who, now: datetime) -
         *refresh_copies(raised),
         *refresh_around(told),
     )
-    return Change(cancel=silence(incident, page).cancel).then(
+    return Change(cancel=silence(incident, page, now).cancel).then(
         change.then(Change(timeline=(event,), outgoing=rows, timers=_timers(page, saved, now)))
     )
 
@@ -146,7 +146,7 @@ def _stays(
         *refresh_copies(saved),
         *refresh_around(incident),
     )
-    cancel = () if page.live else silence(incident, page).cancel
+    cancel = () if page.live else silence(incident, page, now).cancel
     return Change(incident=incident, pages=(saved,), timeline=(event,), outgoing=rows, cancel=cancel)
 
 

@@ -94,7 +94,7 @@ def _nobody_else(page: Page, incident: Incident, ask: Ask, said: Sentence, now: 
     event = event_of(page, f"unreachable:{ask.id}", EventKind.UNREACHABLE, line, now)
     rows = (*one_line(incident, key, line, buttons=buttons), *told, *refresh_copies(saved), *refresh_around(incident))
     change = Change(incident=incident, pages=(saved,), timeline=(event,), outgoing=rows)
-    return silence(incident, page).then(change)
+    return silence(incident, page, now).then(change)
 
 
 def _found(who: Who, receipt: Sent) -> Who:

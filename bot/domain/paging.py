@@ -122,7 +122,7 @@ def again(incident: Incident, page: Page, by: Who, now: datetime, *, epoch: int 
         " pages everybody again since ",
         At(now),
     )
-    return silence(incident, page).then(change).then(Change(outgoing=alarm.over_now(incident, page, since)))
+    return silence(incident, page, now).then(change).then(Change(outgoing=alarm.over_now(incident, page, since)))
 
 
 def stop_all(incident: Incident, pages: Iterable[Page], now: datetime, why: str) -> Change:
@@ -154,7 +154,9 @@ def stop(incident: Incident, page: Page, now: datetime, why: str) -> Change:
         *refresh_copies(saved),
         *refresh_homes(saved, *asked_people(saved)),
     )
-    return silence(incident, page).then(Change(pages=(saved,), timeline=(event,) if was_waiting else (), outgoing=rows))
+    return silence(incident, page, now).then(
+        Change(pages=(saved,), timeline=(event,) if was_waiting else (), outgoing=rows)
+    )
 
 
 def _new(incident: Incident, call: Call, state: PageState, now: datetime) -> Page:

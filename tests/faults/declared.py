@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 
 from bot.sandbox.jsons import as_object, as_text
 from bot.sandbox.models import Channel
+from bot.sandbox.server import LocalSlack
 from tests.faults.process import Field
 
 
@@ -62,8 +63,13 @@ def as_declared(here: Field, number: int, words: str) -> Declared:
 
 def copies(here: Field) -> Counter[str]:
     """How often each message of the bot is there, by the outbox row that it says it is of."""
+    return copies_in(here.slack)
+
+
+def copies_in(slack: LocalSlack) -> Counter[str]:
+    """How often each message of the bot is there, by the outbox row that it says it is of."""
     found: Counter[str] = Counter()
-    for channel in here.slack.workspace.channels.values():
+    for channel in slack.workspace.channels.values():
         found.update(row for row in (_row(channel, ts, 0) for ts in channel.log) if row)
     return found
 
