@@ -9,7 +9,7 @@ from bot.domain.delivery import Leaves, kinds_that_leave
 from bot.services.figures import EngineFigures
 from bot.store.incidents import LIVE
 from bot.store.outbox import Outbox
-from bot.store.part import among
+from bot.store.part import OPEN_STATES, among, in_state
 from bot.store.tables import OutboxRow, OutboxState, PageRow, TimerRow
 from bot.store.timers import PENDING
 
@@ -23,15 +23,15 @@ class Figures(Outbox):
 
     def figures(self, now: datetime) -> EngineFigures:
         """Count what the metrics show; a timer is overdue when it is pending 30 s after it was due."""
-        ready = among(OutboxRow.state, [OutboxState.READY])
-        unknown = among(OutboxRow.state, [OutboxState.UNKNOWN])
+        ready = in_state(OutboxState.READY)
+        unknown = in_state(OutboxState.UNKNOWN)
         may_go = ready & or_(col(OutboxRow.not_before).is_(None), col(OutboxRow.not_before) <= now)
         return EngineFigures(
             ready_by_priority=self._ready_by_priority(),
             oldest_ready=self._oldest_by_priority(may_go),
             unknown=self._rows(unknown),
             oldest_unknown=self._session.exec(select(func.min(OutboxRow.first_sent_at)).where(unknown)).one(),
-            dead=self._rows(among(OutboxRow.state, [OutboxState.DEAD])),
+            dead=self._rows(in_state(OutboxState.DEAD)),
             timers_pending=self._timers(PENDING),
             timers_overdue=self._timers(PENDING & (col(TimerRow.due_at) < now - OVERDUE_AFTER)),
             earliest_timer=self.earliest_timer(),
@@ -42,7 +42,7 @@ class Figures(Outbox):
         )
 
     def _ready_by_priority(self) -> tuple[tuple[int, int], ...]:
-        ready = select(OutboxRow.priority, func.count()).where(among(OutboxRow.state, [OutboxState.READY]))
+        ready = select(OutboxRow.priority, func.count()).where(in_state(OutboxState.READY))
         rows = self._session.exec(ready.group_by(col(OutboxRow.priority)).order_by(col(OutboxRow.priority)))
         return tuple((priority, count) for priority, count in rows)
 
@@ -53,7 +53,7 @@ class Figures(Outbox):
 
     def _oldest_unsent_page(self) -> datetime | None:
         """Since when the page that waits longest has waited, however often it was put off."""
-        on_its_way = among(OutboxRow.state, [OutboxState.READY, OutboxState.SENDING, OutboxState.UNKNOWN])
+        on_its_way = among(OutboxRow.state, OPEN_STATES)
         wanted = on_its_way & (col(OutboxRow.kind) == "send_page") & col(OutboxRow.withdrawn).is_(False)
         return self._session.exec(select(func.min(OutboxRow.created_at)).where(wanted)).one()
 
@@ -70,7 +70,7 @@ class Figures(Outbox):
 
     def _sent_without_ts(self) -> int:
         nowhere = or_(col(OutboxRow.remote_ts).is_(None), col(OutboxRow.remote_ts) == "")
-        sent = among(OutboxRow.state, [OutboxState.SENT])
+        sent = in_state(OutboxState.SENT)
         last = self._session.exec(select(func.max(OutboxRow.seq))).one() or 0
         recent = col(OutboxRow.seq) > last - LOOKED_BACK_AT
         return self._rows(recent & sent & nowhere & col(OutboxRow.kind).in_(kinds_that_leave(Leaves.MESSAGE)))

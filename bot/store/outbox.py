@@ -15,7 +15,7 @@ from bot.domain.delivery import CARRIED, Carrier, carrier_of
 from bot.domain.effects import Outgoing, Priority
 from bot.services.ports import Claimed, Remote
 from bot.store.mapping import claimed_of, outgoing_columns, remote_of
-from bot.store.part import OPEN_STATES, among, named, table_of
+from bot.store.part import OPEN_STATES, among, in_state, named, table_of
 from bot.store.tables import OutboxAfterRow, OutboxRow, OutboxState
 from bot.store.timers import Timers
 
@@ -43,7 +43,7 @@ class Outbox(Timers):
         if not ids:
             return
         mine = named(OutboxRow.id, ids)
-        ready = update(OutboxRow).where(among(OutboxRow.state, [OutboxState.READY]), mine)
+        ready = update(OutboxRow).where(in_state(OutboxState.READY), mine)
         self._changed(ready.values(state=OutboxState.CANCELLED.value, last_error="withdrawn"))
         in_flight = among(OutboxRow.state, [OutboxState.SENDING, OutboxState.UNKNOWN])
         self._changed(update(OutboxRow).where(in_flight, mine).values(withdrawn=True))
@@ -79,7 +79,7 @@ class Outbox(Timers):
         self._must_write()
         if limit <= 0 or not self.engine_is_current():
             return ()
-        due = select(OutboxRow).where(col(OutboxRow.verify_at) <= now, _in(OutboxState.SENT))
+        due = select(OutboxRow).where(col(OutboxRow.verify_at) <= now, in_state(OutboxState.SENT))
         due = due.order_by(col(OutboxRow.verify_at)).limit(limit).with_for_update(skip_locked=True)
         rows = self._session.exec(due, execution_options=FRESH).all()
         for row in rows:
@@ -141,7 +141,7 @@ class Outbox(Timers):
 
     def sent(self, outgoing: str) -> Remote | None:
         """Find where the message of a row stands, if it was sent."""
-        query = select(OutboxRow).where(OutboxRow.id == outgoing, _in(OutboxState.SENT))
+        query = select(OutboxRow).where(OutboxRow.id == outgoing, in_state(OutboxState.SENT))
         row = self._session.exec(query, execution_options=FRESH).first()
         return None if row is None else remote_of(row)
 
@@ -152,9 +152,9 @@ class Outbox(Timers):
 
     def next_claimable(self, now: datetime) -> datetime | None:
         """Tell when the next waiting row may go, or be verified, if that lies ahead."""
-        when = case((_in(OutboxState.SENDING), col(OutboxRow.lease_until)), else_=col(OutboxRow.not_before))
+        when = case((in_state(OutboxState.SENDING), col(OutboxRow.lease_until)), else_=col(OutboxRow.not_before))
         waiting = select(func.min(when)).where(among(OutboxRow.state, OPEN_STATES), when > now)
-        checks = select(func.min(OutboxRow.verify_at)).where(col(OutboxRow.verify_at) > now, _in(OutboxState.SENT))
+        checks = select(func.min(OutboxRow.verify_at)).where(col(OutboxRow.verify_at) > now, in_state(OutboxState.SENT))
         moments = (self._session.exec(query).one() for query in (waiting, checks))
         return min((moment for moment in moments if moment is not None), default=None)
 
@@ -167,7 +167,7 @@ class Outbox(Timers):
         known = set(self._session.exec(begun).all())
         named = [replace(row, id=self._next_id(row.id)) if row.id in known else row for row in rows]
         latest = {row.collapse: row.id for row in named if row.collapse is not None}
-        ready = update(OutboxRow).where(_in(OutboxState.READY), col(OutboxRow.collapse).in_(latest))
+        ready = update(OutboxRow).where(in_state(OutboxState.READY), col(OutboxRow.collapse).in_(latest))
         earlier = ready.where(col(OutboxRow.id).not_in(latest.values()))
         self._changed(earlier.values(state=OutboxState.CANCELLED.value, last_error="replaced by a later one"))
         return named
@@ -185,7 +185,7 @@ class Outbox(Timers):
         self, claimed: Claimed, values: dict[str, object], *, held: OutboxState = OutboxState.SENDING
     ) -> bool:
         mine = (col(OutboxRow.id) == claimed.outgoing.id) & (col(OutboxRow.fence) == claimed.fence)
-        done = self._changed(update(OutboxRow).where(mine, _in(held)).values({"lease_until": None, **values})) == 1
+        done = self._changed(update(OutboxRow).where(mine, in_state(held)).values({"lease_until": None, **values})) == 1
         self.notes.outgoing |= {carrier_of(claimed.outgoing.effect)} if done else set()
         return done
 
@@ -209,10 +209,6 @@ def _place(remote: Remote | None) -> dict[str, object]:
     return {} if remote is None else {"remote_channel": remote.channel, "remote_ts": remote.ts}
 
 
-def _in(state: OutboxState) -> ColumnElement[bool]:
-    return among(OutboxRow.state, [state])
-
-
 def _is_in(lane: Carrier) -> ColumnElement[bool]:
     if lane in CARRIED:
         return col(OutboxRow.kind).in_(CARRIED[lane])
@@ -224,6 +220,7 @@ def _ready_unless_unwanted() -> ColumnElement[str]:
     later = aliased(OutboxRow)
     replaced = exists(
         select(later.seq).where(
+            among(later.state, OPEN_STATES),  # by which the index is recognised
             among(later.state, [OutboxState.READY]),
             col(later.collapse) == col(OutboxRow.collapse),
             col(later.seq) > col(OutboxRow.seq),
@@ -246,7 +243,7 @@ def _claimable(lane: Carrier, least: int) -> SelectOfScalar[OutboxRow]:
 def _is_due() -> ColumnElement[bool]:
     now = bindparam("now", type_=table_of(OutboxRow).c.not_before.type)
     waits_no_more = or_(col(OutboxRow.not_before).is_(None), col(OutboxRow.not_before) <= now)
-    return case((_in(OutboxState.SENDING), col(OutboxRow.lease_until) <= now), else_=waits_no_more)
+    return case((in_state(OutboxState.SENDING), col(OutboxRow.lease_until) <= now), else_=waits_no_more)
 
 
 def _heads_its_stream() -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from bot.domain.delivery import Carrier
 from bot.services.ports import Unavailable
 from bot.store.release import ENGINE_VERSION
-from bot.store.tables import EngineVersionRow, OutboxState, Row
+from bot.store.tables import EngineVersionRow, OutboxRow, OutboxState, Row
 
 Portable = postgresql.Insert | sqlite.Insert
 
@@ -107,9 +107,20 @@ def table_of(row: type[Row]) -> Table:
 
 
 def among(column: str, states: Sequence[str]) -> ColumnElement[bool]:
-    """Say that a column is one of these, in literal words, which is what a partial index is recognised by."""
+    """Say that a column is one of these, in literal words, which is what a partial index is recognised by.
+
+    One alone is said with `=`, as the index says it: SQLite does not see that IN with one word is the same.
+    """
     words = [str(state) for state in states]
+    if len(words) == 1:
+        return col(column) == bindparam(None, words[0], literal_execute=True, unique=True)
     return col(column).in_(bindparam(None, words, expanding=True, literal_execute=True, unique=True))
+
+
+def in_state(state: OutboxState) -> ColumnElement[bool]:
+    """Say that a row of the outbox is in a state; of one that is open also that, as the indexes of open rows do."""
+    here = among(OutboxRow.state, [state])
+    return here & among(OutboxRow.state, OPEN_STATES) if state in OPEN_STATES else here
 
 
 def named(column: str, patterns: Sequence[str]) -> ColumnElement[bool]:

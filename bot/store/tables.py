@@ -71,6 +71,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 Key = String().with_variant(String(collation="C"), "postgresql")
 _OPEN = text("state IN ('ready', 'sending', 'unknown')")
 _PENDING = text("state = 'pending'")
+_DEAD = text("state = 'dead'")
 _TO_RETRY = text("retry_at IS NOT NULL")
 _TO_VERIFY = text("verify_at IS NOT NULL")
 
@@ -188,6 +189,7 @@ class OutboxRow(Row, table=True):
         Index("ix_outbox_next", "priority", "seq", postgresql_where=_OPEN, sqlite_where=_OPEN),
         Index("ix_outbox_stream", "stream", "seq", postgresql_where=_OPEN, sqlite_where=_OPEN),
         Index("ix_outbox_collapse", "collapse", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        Index("ix_outbox_dead", "seq", postgresql_where=_DEAD, sqlite_where=_DEAD),
         Index("ix_outbox_verify", "verify_at", postgresql_where=_TO_VERIFY, sqlite_where=_TO_VERIFY),
         {"sqlite_autoincrement": True},
     )
