@@ -150,7 +150,8 @@ def test_the_shortcuts_are_those_of_the_manifest() -> None:
 def test_every_example_of_a_setting_is_a_setting() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     names = set(re.findall(r"^(?:# )?([A-Z_]+)=", example, re.MULTILINE))
-    assert {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"} <= names <= set(Settings.model_fields)
+    of_compose = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "compose.yml").read_text(encoding="utf-8")))
+    assert {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", *of_compose} <= names <= set(Settings.model_fields) | of_compose
 
 
 def test_the_package_is_described_by_the_readme() -> None:
