@@ -171,10 +171,12 @@ class SocketHub:
         began = monotonic_seconds()
         try:
             await socket.send_json(envelope.as_json())
-            body = await asyncio.wait_for(future, patience)
+            async with asyncio.timeout(patience):  # unlike wait_for it never swallows that we are told to stop
+                body = await future
         except TimeoutError:
             return Ack(error="operation_timeout", seconds=monotonic_seconds() - began)
         except ConnectionError:
+            self._exit(socket)  # it may be closing, and nobody has noticed yet
             return Ack(error="connection_lost", seconds=monotonic_seconds() - began)
         finally:
             self._pending.pop(envelope.id, None)

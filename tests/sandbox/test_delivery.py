@@ -1,8 +1,10 @@
 """How what happens reaches the app: again when nobody acknowledged, in turn over what is open, and not for ever."""
 
 import asyncio
+from asyncio.trsock import TransportSocket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from socket import SHUT_RDWR
 
 import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, web
@@ -177,3 +179,23 @@ async def test_a_response_url_works_for_thirty_minutes(line: Line) -> None:
         late = await session.post(line.slack.stage.url_of(urls[1]), json={"text": "too late"})
         assert (in_time.status, late.status, (await late.json())["error"]) == (200, 404, "expired_url")
     assert line.errors() == ["expired_url"]
+
+
+async def test_a_connection_that_broke_without_a_word_is_not_tried_for_ever(line: Line) -> None:
+    socket = await line.connect()
+    broken: TransportSocket = socket.get_extra_info("socket")
+    broken.shutdown(SHUT_RDWR)
+    words = "abcdefghijkl"
+    for word in words:  # in each turn of the loop one, whatever the server knows of the connection by then
+        await line.say(word)
+        await a_turn_of_the_loop()
+    await line.slack.until(lambda: line.slack.sockets.count == 0, why="the connection to count as gone")
+    again = await line.connect()
+    assert {(await again.receive_json())["payload"]["event"]["text"] for _ in words} == set(words)
+
+
+async def a_turn_of_the_loop() -> None:
+    loop = asyncio.get_running_loop()
+    turned = loop.create_future()
+    loop.call_soon(turned.set_result, None)
+    await turned
