@@ -1,6 +1,7 @@
 """Two processes on one PostgreSQL, each with its own connection to Slack: they share the work, and either is enough."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +14,11 @@ INCIDENTS = 4
 FIVE_MINUTES = 300
 
 
-async def test_two_replicas_share_the_work_and_one_goes_on_alone(tmp_path: Path, fresh_postgres: str) -> None:
+async def test_two_replicas_share_the_work_and_one_goes_on_alone(
+    tmp_path: Path, fresh_postgres: str, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("row", "8")
+    record_property("on", "PostgreSQL")
     async with a_field(tmp_path, database=fresh_postgres) as here:
         await here.start()
         second = await here.start_beside()
@@ -26,6 +31,7 @@ async def test_two_replicas_share_the_work_and_one_goes_on_alone(tmp_path: Path,
         first = here.process
         assert first is not None
         assert min(await sends(first), await sends(second)) > 0, "both work"
+        record_property("shown", await delivered_again(here))
 
         gate = here.slack.faults.hold("*")
         before = len(here.slack.calls())
@@ -47,6 +53,30 @@ async def test_two_replicas_share_the_work_and_one_goes_on_alone(tmp_path: Path,
         await here.settle()
         assert not {row: copy for row, copy in copies(here).items() if copy > 1}
         assert await here.stop() == 0
+
+
+async def delivered_again(here: Field) -> str:
+    """The last declaration and a press reach both replicas thrice more: nothing more comes of it."""
+    maya, slack = here.people["maya"], here.slack
+    declared = [each for each in slack.last_envelopes if each.kind == "slash_commands"][-1]
+    page = next(message for message in maya.dms if "Why you" in message.plain)
+    assert not (await maya.click(page, "Acknowledge")).ack.error
+    pressed = [each for each in slack.last_envelopes if each.kind == "interactive"][-1]
+    await here.settle()
+    before = seen(here)
+    acks = [*await slack.deliver(declared, times=3), *await slack.deliver(pressed, times=3)]
+    assert not [ack.error for ack in acks if ack.error]
+    assert all(f"INC-{INCIDENTS}" in f"{ack.text} {ack.body}" for ack in acks[:3]), "each is told the same number"
+    await here.settle()
+    assert not seen(here) ^ before
+    return "a declaration and an acknowledgement 4 times each, to two replicas: one effect each, 0 doubled"
+
+
+def seen(here: Field) -> set[tuple[object, ...]]:
+    """What there is in Slack, and what is on record."""
+    channels = here.slack.workspace.channels.values()
+    messages = {(channel.name, ts, message.plain) for channel in channels for ts, message in channel.log.items()}
+    return {*messages, *here.rows("SELECT incident, key FROM timeline")}
 
 
 def saved(here: Field, words: str) -> bool:

@@ -1,0 +1,212 @@
+"""A storm: many incidents while processes are killed and frozen in mid-flight and Slack's answers go wrong.
+
+Whoever is told that a declaration failed declares it once more, when it turns out not to have been saved.
+"""
+
+import asyncio
+import signal
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from tests.faults.ledger import Facts, ledger_of
+from tests.faults.process import Field, Process
+from tests.faults.weather import Weather, one_of
+from tests.scenarios.world import COMPANY
+
+UNDISTURBED = "Nothing disturbs this"
+PAST_THE_LEASE = 35.0
+NUDGE = 2.0
+"""Seconds by which the clock moves when nothing arrives any more: what is put off gets its turn."""
+TRIED_AGAIN = 20
+A_LOOK = 0.5
+"""Real seconds between two looks at whether all has come to rest."""
+MANY = 1000
+"""How many times more than Slack allows is asked of the local one, whose limits are off."""
+BEFORE_VERIFYING = "SELECT count(*) FROM outbox WHERE verify_at IS NOT NULL"
+
+
+@dataclass(slots=True, kw_only=True)
+class Storm:
+    """Runs a storm over a field, and counts."""
+
+    here: Field
+    weather: Weather = field(init=False)
+    replicas: list[Process] = field(default_factory=list)
+    kills: int = 0
+    freezes: int = 0
+    accepted: set[str] = field(default_factory=set)
+    """Words of incidents that Slack's user was told are declared."""
+    wanted: list[str] = field(default_factory=list)
+    _declaring: dict[asyncio.Task[None], str] = field(default_factory=dict)
+    _restarts: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.weather = Weather(slack=self.here.slack)
+        self.here.more |= {"LIMITS_TIMES": str(MANY), "DIRECTORY": str(self.here.folder / "company.yml")}
+        (self.here.folder / "company.yml").write_text(patient_company())
+
+    async def begin(self, replicas: int = 1) -> None:
+        """Start the processes, declare one incident undisturbed, then let the storm begin."""
+        for _ in range(replicas):
+            await self.start()
+        assert not (await self.here.declare(UNDISTURBED)).ack.error
+        await self.at_rest()
+        self.weather.begin()
+
+    async def start(self) -> None:
+        """Start one more process."""
+        await self.here.start()
+        started = self.here.process
+        assert started is not None
+        self.replicas.append(started)
+        self.here.others.append(started)
+
+    def declare(self, many: int) -> None:
+        """Have so many incidents declared at once; nobody waits for it."""
+        for _ in range(many):
+            words = f"Storm number {len(self.wanted) + 1} of many"
+            self.wanted.append(words)
+            self._begin_declaring(words)
+
+    async def kill_one(self, number: int, within: int) -> None:
+        """Kill a process as one of the next so-many calls arrives, and start another in its place."""
+        victim = self.replicas[one_of(0, len(self.replicas) - 1, "victim", number)]
+        self.weather.at(one_of(1, within, "kill", number), partial(send, victim, signal.SIGKILL))
+        await self._until(victim.ended.done, "a kill")
+        self.kills += 1
+        self.replicas.remove(victim)
+        self.here.others.remove(victim)
+        await self.start()
+
+    async def freeze_one(self, number: int, within: int) -> None:
+        """Freeze a process as one of the next so-many calls, which is its own, arrives; thaw it past its lease.
+
+        The others stand still until it is frozen, so that the call is surely its own.
+        """
+        victim = self.replicas[one_of(0, len(self.replicas) - 1, "frozen", number)]
+        others = [replica for replica in self.replicas if replica is not victim]
+        frozen = asyncio.Event()
+
+        def freeze() -> None:
+            send(victim, signal.SIGSTOP)
+            frozen.set()
+
+        send_all(others, signal.SIGSTOP)
+        self.weather.at(one_of(1, within, "freeze", number), freeze)
+        try:
+            await self._until(frozen.is_set, "a freeze")
+        finally:
+            send_all(others, signal.SIGCONT)
+        self.freezes += 1
+        self.here.move_clock(PAST_THE_LEASE)
+        arrived = self.weather.calls
+        await self.here.slack.changed.wait_for(lambda: self.weather.calls >= arrived + TRIED_AGAIN, 2.0)
+        send(victim, signal.SIGCONT)
+
+    async def declared(self) -> None:
+        """Wait until everybody who declared was answered; whoever was told that it failed does it again if need be."""
+        for _ in range(TRIED_AGAIN):
+            await asyncio.gather(*self._declaring)
+            self._declaring.clear()
+            saved = ledger_of(self.here).numbers
+            missing = [words for words in self.wanted if words not in self.accepted and words not in saved]
+            if not missing:
+                return
+            for words in missing:
+                self._begin_declaring(words)
+        raise AssertionError(f"these could not be declared: {missing}")
+
+    async def at_rest(self, *, steps: int = 1000, seconds: float = 5.0) -> None:
+        """Move the clock until nothing is open and nothing is to be looked at once more."""
+        for _ in range(steps):
+            await self.here.slack.changed.wait_for(lambda: False, A_LOOK)  # asking the database often takes its time
+            if self._resting():
+                return
+            self.here.move_clock(seconds)
+        raise AssertionError(f"still open: {self.here.left_open()}")
+
+    def forgive_slowness(self) -> None:
+        """Who asked a process that was dead or frozen was told that it timed out, as the storm means it to be."""
+        unexpected = self.here.slack.unexpected
+        unexpected[:] = [each for each in unexpected if each.error != "operation_timeout"]
+
+    def _resting(self) -> bool:
+        return self.here.settled() and self.here.rows(BEFORE_VERIFYING) == [(0,)]
+
+    async def _until(self, condition: Callable[[], bool], what: str) -> None:
+        for _ in range(200):
+            if await self.here.slack.changed.wait_for(condition, 0.5):
+                return
+            self.here.move_clock(NUDGE)
+        raise AssertionError(f"{what} never came: no call arrived")
+
+    def _begin_declaring(self, words: str) -> None:
+        task = asyncio.create_task(self._declare(words))
+        self._declaring[task] = words
+
+    async def _declare(self, words: str) -> None:
+        answer = await self.here.declare(words)
+        if not answer.ack.error:
+            self.accepted.add(words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """What a storm has come to, against an incident that nothing disturbed."""
+
+    incidents: int
+    lost: tuple[str, ...]
+    doubled: tuple[str, ...]
+    more: tuple[str, ...]
+    """What an undisturbed incident has not, once each: a word on trouble, an edit."""
+
+
+def balance(storm: Storm) -> Balance:
+    """Compare each incident of a storm at rest with the undisturbed one."""
+    ledger = ledger_of(storm.here)
+    (first,) = ledger.numbers[UNDISTURBED]
+    whole = ledger.facts[first]
+    lost, doubled, more = list(ledger.gone_wrong), [f"{row} x{n}" for row, n in ledger.copies.items() if n > 1], []
+    for words in storm.wanted:
+        numbers = ledger.numbers.get(words, [])
+        lost += [] if numbers else [f"{words}: not saved, though {words in storm.accepted=}"]
+        doubled += [f"{words}: declared as {numbers}"] if len(numbers) > 1 else []
+        for number in numbers:
+            mine = _named(ledger.facts[number], words, UNDISTURBED)
+            lost += [f"{number}: {fact}" for fact in whole - mine]
+            doubled += [f"{number}: {fact} x{mine[fact]}" for fact in mine - whole if mine[fact] > max(1, whole[fact])]
+            more += [fact for fact in mine - whole if mine[fact] == 1]
+    kinds = Counter(more)
+    return Balance(
+        incidents=len(storm.wanted),
+        lost=tuple(lost),
+        doubled=tuple(doubled),
+        more=tuple(f"{fact} x{count}" for fact, count in kinds.most_common(20)),
+    )
+
+
+def patient_company() -> str:
+    """The company of the stories, in which nothing falls due by itself for half a day: the clock moves an hour here."""
+    company = COMPANY.read_text(encoding="utf-8").replace("wait: 5m", "wait: 12h").replace("wait: 10m", "wait: 12h")
+    patient = "first_public: 12h, public_every: 12h, internal_first: 12h, internal_every: 12h, internal_after: []"
+    before = "  SEV1: {notify"
+    assert before in company
+    return company.replace(before, f"  SEV1: {{{patient}, summary_every: 12h, notify")
+
+
+def send(replica: Process, what: signal.Signals) -> None:
+    """Send a signal to a process that has not ended."""
+    if not replica.ended.done():
+        replica.running.send_signal(what)
+
+
+def send_all(replicas: list[Process], what: signal.Signals) -> None:
+    """Send a signal to each."""
+    for replica in replicas:
+        send(replica, what)
+
+
+def _named(facts: Facts, words: str, instead: str) -> Facts:
+    return Counter({fact.replace(words, instead): count for fact, count in facts.items()})

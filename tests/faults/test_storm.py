@@ -1,0 +1,80 @@
+"""A storm: kill -9 again and again, replicas frozen in mid-send, Slack's answers faulty. All is there, and once.
+
+With FAULTS=full in the environment it is a thousand incidents on each database; else a handful.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.faults.process import a_field
+from tests.faults.storm import Balance, Storm, balance
+from tests.faults.weather import SEED
+
+FULL = os.environ.get("FAULTS") == "full"
+INCIDENTS = 10 if FULL else 3
+"""For each kill on SQLite; as many as a hundred kills need for a thousand."""
+KILLS = 100 if FULL else 2
+REPLICAS = 3 if FULL else 2
+ROUNDS = 50 if FULL else 1
+"""On PostgreSQL, each with one kill and one freeze."""
+TO_A_KILL = 20 * INCIDENTS
+TO_A_FREEZE = 8
+
+
+async def test_one_process_killed_again_and_again_loses_and_doubles_nothing(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("row", "2")
+    record_property("on", "SQLite")
+    async with a_field(tmp_path) as here:
+        storm = Storm(here=here)
+        await storm.begin()
+        for number in range(KILLS):
+            storm.declare(INCIDENTS)
+            await storm.kill_one(number, TO_A_KILL)
+        found = await calm_after(storm)
+    record_property("shown", told(storm, found))
+    assert_whole(found)
+
+
+async def test_replicas_killed_and_frozen_in_mid_send_lose_and_double_nothing(
+    tmp_path: Path, fresh_postgres: str, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("row", "2")
+    record_property("row", "16")
+    record_property("on", "PostgreSQL")
+    async with a_field(tmp_path, database=fresh_postgres) as here:
+        storm = Storm(here=here)
+        await storm.begin(REPLICAS)
+        for number in range(ROUNDS):
+            storm.declare(2 * INCIDENTS)
+            await storm.freeze_one(number, TO_A_FREEZE)
+            await storm.kill_one(number, TO_A_KILL)
+        found = await calm_after(storm)
+    record_property("shown", told(storm, found))
+    assert_whole(found)
+
+
+async def calm_after(storm: Storm) -> Balance:
+    """What is there when the storm is over and everything has come to rest."""
+    await storm.declared()
+    storm.weather.end()
+    await storm.at_rest()
+    storm.forgive_slowness()
+    return balance(storm)
+
+
+def told(storm: Storm, found: Balance) -> str:
+    """A storm and what came of it, in a sentence."""
+    frozen = f", {storm.freezes} freezes in mid-send past the lease" if storm.freezes else ""
+    processes = f"{len(storm.replicas)} processes" if len(storm.replicas) > 1 else "one process"
+    return (
+        f"{found.incidents} incidents, {processes}, {storm.kills} kills{frozen}, {storm.weather} "
+        f"(seed {SEED}): {len(found.lost)} lost, {len(found.doubled)} doubled"
+    )
+
+
+def assert_whole(found: Balance) -> None:
+    assert not found.lost, found.lost[:50]
+    assert not found.doubled, found.doubled[:50]
