@@ -1,5 +1,6 @@
 """The pages below docs/ say what the code does; where they do not, these tests fail."""
 
+import ast
 import json
 import re
 from datetime import timedelta
@@ -201,6 +202,32 @@ def test_every_folder_is_on_the_map() -> None:
     parts = {path for path in (ROOT / "bot").iterdir() if path.is_dir() or path.suffix == ".py"}
     unnamed = {path.name for path in parts if path.relative_to(ROOT) not in named}
     assert unnamed <= {"__init__.py", "__pycache__"}
+
+
+def test_every_step_from_an_alarm_to_an_acknowledgement_names_code_that_there_is() -> None:
+    page = PAGES["how-it-works.md"]
+    assert len(page.splitlines()) <= 70, "it stays one page"
+    rows = table(page, "    Note over D,T: or nobody presses: 11 the timer is due, the next tier is paged\n```\n")
+    (diagram,) = fenced(page, "mermaid")
+    assert ";" not in diagram, "it would end a line of the diagram"
+    assert [row[0] for row in rows] == re.findall(r": (?:or nobody presses: )?(\d+) ", diagram)
+    for row in rows:
+        places = re.findall(r"`(bot/[a-z_/]+\.py)` `([A-Za-z_.]+)`", row[2])
+        assert len(places) == row[2].count("bot/"), row[2]
+        for path, name in places:
+            assert name in defined_in(ROOT / path), f"{path} has no {name}"
+
+
+def defined_in(path: Path) -> set[str]:
+    """What a module defines: functions, classes, and their methods behind a dot."""
+    found = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            found.add(node.name)
+        if isinstance(node, ast.ClassDef):
+            methods = (each for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef))
+            found |= {f"{node.name}.{each.name}" for each in methods}
+    return found
 
 
 def test_the_story_that_is_shown_is_one_of_ours() -> None:
