@@ -30,6 +30,7 @@ from bot.services.database_clock import DatabaseClock
 from bot.services.duties import DUTIES
 from bot.services.figures import EngineFigures
 from bot.services.gathering import Gathering
+from bot.services.in_time import SENDERS_WAIT, in_time
 from bot.services.internal_view import InternalView
 from bot.services.lanes import NAMED, Lanes
 from bot.services.neighbours import Neighbours
@@ -49,7 +50,7 @@ from bot.store.store import SqlStore, open_store
 from bot.system import Pulse, monotonic, replica_name, steady
 from bot.templates import Folder, Templates, own_folder
 from bot.upkeep import Upkeep
-from bot.watches import Watches
+from bot.watches import BEATING, Watches
 from bot.web.app import WebPorts, web_app
 from bot.web.health import Check, database_ready, directory_ready, silent, sweep_ready
 from bot.web.internal_page import InternalSite
@@ -110,7 +111,7 @@ class Bot:
         self._internal_page = InternalSite(InternalView(self.desk).look, markup)
         self._fallback = notifier_of(settings.fallback_urls)
         self._instruments = instruments
-        self._pulses = {name: Pulse() for name in ("sweep", *NAMED.values())}
+        self._pulses = {name: Pulse() for name in ("sweep", *NAMED.values(), *BEATING)}
         self._supervisor = Supervisor()
         self._upkeep = Upkeep(self.desk, self.directory, lambda: self.slack.members)
         self.breaker = Breaker(instruments.seconds, self._slack_turned)
@@ -158,11 +159,12 @@ class Bot:
         }
 
     def _make_loops(self, others: Mapping[type[Effect], Performer]) -> None:
+        beats = {name: pulse.beat for name, pulse in self._pulses.items()}
         self.lanes = Lanes(
             self.desk,
             Performers(self.slack.performer, others),
             self._instruments.checkpoint,
-            {name: pulse.beat for name, pulse in self._pulses.items()},
+            beats,
             self._meters,
             to_slack=self.breaker.rows_at_once,
         )
@@ -171,7 +173,7 @@ class Bot:
             DUTIES,
             self._sweep_wake,
             alarm=self.scheduler.alarm,
-            beat=self._pulses["sweep"].beat,
+            beat=beats["sweep"],
             lateness=self._meters.fired,
         )
         vitals = Vitals(store=self.store, clock=self.clock, loops=self.alive, slack=self.slack.trouble)
@@ -185,6 +187,7 @@ class Bot:
             self.neighbours,
             self._upkeep.chores(),
         )
+        self.watches.beat_by(beats)
         self.watches.look_also("outage", Outage(self.desk, lambda: self.breaker.is_open).look)
         if self.store.shared:
             self.watches.look_also("succession", Succession(self.store, self.slack.retire).look)
@@ -244,9 +247,10 @@ class Bot:
             self._supervisor.keep(name, run)
 
     def _web_ports(self) -> WebPorts:
+        desk = in_time(self.desk, SENDERS_WAIT)
         return WebPorts(
-            take_in=Gathering(self.desk).take_in,
-            beat=lambda name: heartbeats.beat(self.desk, name),
+            take_in=Gathering(desk).take_in,
+            beat=lambda name: heartbeats.beat(desk, name),
             alive=self.alive,
             ready=self.ready,
             figures=self._figures,

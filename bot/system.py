@@ -1,14 +1,22 @@
-"""What only the machine can give: the time, and the end of this very process. Nothing else reads a clock."""
+"""What only the machine can give: the time, this process, its state and its end. Nothing else reads a clock."""
 
+import asyncio
 import itertools
+import logging
 import os
 import secrets
 import signal
 import socket
+import sys
+import threading
 import time
+import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Self
+
+log = logging.getLogger(__name__)
 
 
 class SystemClock:
@@ -88,6 +96,47 @@ class Pulse:
     def age(self) -> float:
         """Tell how many seconds ago that was."""
         return self._clock() - self._last
+
+
+class LoopGuard:
+    """A thread that notices when the event loop stands still, and logs where: from inside nobody can."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, patience: float = 5.0) -> None:
+        """Watch a loop from the thread that runs it; `patience` is how many seconds it may stand still."""
+        self._loop = loop
+        self._patience = patience
+        self._watched = threading.get_ident()
+        self._turned = Pulse()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="loop guard", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Begin to watch."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        """Watch no more."""
+        self._ended.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        stood = 0.0
+        while not self._ended.wait(self._patience / 5):
+            age = self._turned.age()
+            if age > self._patience:
+                if not stood:
+                    self._tell(age)
+                stood = age
+            elif stood:
+                log.warning("The event loop turns again; it stood still for about %.1f s.", stood)
+                stood = 0.0
+            self._loop.call_soon_threadsafe(self._turned.beat)
+
+    def _tell(self, age: float) -> None:
+        frame = sys._current_frames().get(self._watched)  # noqa: SLF001 - documented and public, for all its name
+        where = "".join(traceback.format_stack(frame))
+        log.error("The event loop stands still, since %.1f s: nothing is answered or sent. It is at\n%s", age, where)
 
 
 class CrashAt:

@@ -7,9 +7,10 @@ from typing import Final
 
 from bot.directory.keeper import Keeper
 from bot.services import chores, maintenance, news, people
+from bot.services.database_away import DatabaseAway
 from bot.services.housekeeping import Chore
 from bot.services.outbox import wait
-from bot.services.ports import Desk, Members
+from bot.services.ports import Desk, Members, Unavailable
 
 LOOK: Final = 1.0
 
@@ -24,6 +25,7 @@ class Upkeep:
         self._desk = desk
         self._directory = directory
         self._members = members
+        self._away = DatabaseAway("The directory's upkeep")
         self._reload = asyncio.Event()
         self._stopping = asyncio.Event()
 
@@ -47,13 +49,24 @@ class Upkeep:
             asked = self._reload.is_set()
             self._reload.clear()
             if asked or await asyncio.to_thread(self._directory.changed):
-                await self._read_directory_again()
+                await self._read_directory_again_and_again()
 
     async def match_people(self) -> None:
         """Match the directory's people to Slack's members, and log whoever was not found."""
         matched = await people.sync(self._desk, self._members())
         for warning in matched.warnings:
             log.warning("%s", warning)
+
+    async def _read_directory_again_and_again(self) -> None:
+        """Read it, and once more in a second where the database could not be told."""
+        try:
+            await self._read_directory_again()
+        except Unavailable as trouble:
+            self._away.goes_on(trouble)
+            await wait(self._stopping, LOOK)
+            self._reload.set()
+        else:
+            self._away.is_over()
 
     async def _read_directory_again(self) -> None:
         if self._directory.reload():

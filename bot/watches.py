@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
 from bot.instruments import Instruments
 from bot.notify.heartbeat import call
@@ -20,6 +21,9 @@ from bot.services.watching import Look, Watch
 from bot.settings import Settings
 from bot.system import monotonic
 from bot.web.metrics import Meters
+
+BEATING: Final = ("neighbours", "watch")
+"""Which of them must come round for Tocsin to count as alive; the others may wait for other servers, and long."""
 
 
 class Watches:
@@ -58,6 +62,11 @@ class Watches:
             own = OwnHeartbeat(replace(vitals, synthetic=synthetic.trouble), lambda: call(address), instruments.seconds)
             meters.heartbeat(own.age)
             self._watches["heartbeat"] = Watch([own.look])
+
+    def beat_by(self, beats: Mapping[str, Callable[[], None]]) -> None:
+        """Have each of `BEATING` call what `beats` has for it whenever it has come round."""
+        for name in BEATING:
+            self._watches[name].beat = beats[name]
 
     def look_also(self, name: str, look: Look) -> None:
         """Take another look every second, in a loop of its own, in this process whatever others do."""

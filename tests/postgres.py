@@ -80,16 +80,34 @@ def _one_at_a_time(lock: Path) -> Iterator[None]:
 
 
 def _start(home: Path, data: Path) -> None:
-    owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+    owner = _owner()
     log = home / "log"
     binaries = _binaries(home, owner, log)
-    data.mkdir(mode=0o700, exist_ok=True)
+    data.mkdir(mode=0o700)
     if owner is not None:
         os.chown(data, owner.pw_uid, owner.pw_gid)
     how = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync"]
     _run_as(owner, [binaries / "initdb", *how, data], log)
+    _serve(owner, binaries, data, log)
+
+
+@contextmanager
+def down(home: Path) -> Iterator[None]:
+    """The server in the folder `home` crashed, and started again afterwards; nobody else may be using it."""
+    owner, data, log = _owner(), home / "data", home / "log"
+    binaries = _binaries(home, owner, log)
+    _run_as(owner, [binaries / "pg_ctl", "stop", "-s", "-m", "immediate", "-D", data], log)
+    yield
+    _serve(owner, binaries, data, log)
+
+
+def _serve(owner: pwd.struct_passwd | None, binaries: Path, data: Path, log: Path) -> None:
     options = f'{FAST_AND_FORGETFUL} -c listen_addresses="" -k {data}'
     _run_as(owner, [binaries / "pg_ctl", "start", "-w", "-s", "-D", data, "-o", options], log)
+
+
+def _owner() -> pwd.struct_passwd | None:
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
 
 def _binaries(home: Path, owner: pwd.struct_passwd | None, log: Path) -> Path:

@@ -1,6 +1,7 @@
 """The scheduler as a clock: one alarm, moved earlier, that only wakes; and the supervisor of what must not end."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from bot.scheduler import Scheduler
 from bot.services.supervisor import Supervisor
-from bot.system import Pulse, SystemClock
+from bot.system import LoopGuard, Pulse, SystemClock
 from tests.fakes.waiting import until
 
 
@@ -94,6 +95,24 @@ def test_a_pulse_knows_how_long_ago_it_beat() -> None:
     assert pulse.age() == 2.5
     pulse.beat()
     assert pulse.age() == 0.5
+
+
+async def test_a_loop_that_stands_still_is_noticed_with_the_place_where_it_stands(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def frozen_here() -> None:
+        told = threading.Event()
+        while not caplog.records and not told.wait(0.005):
+            pass
+
+    with LoopGuard(asyncio.get_running_loop(), patience=0.05):
+        frozen_here()
+        await until(lambda: len(caplog.records) == 2, why="to be told that it turns again")
+
+    still, again = (record.getMessage() for record in caplog.records)
+    assert "The event loop stands still" in still
+    assert "in frozen_here" in still
+    assert "turns again" in again
 
 
 async def test_a_loop_that_ends_is_started_again_until_it_is_told_to_stop() -> None:

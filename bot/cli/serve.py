@@ -13,6 +13,7 @@ from bot.directory.findings import DirectoryError
 from bot.notify.fallback import BadFallback
 from bot.settings import BadSetting, read_settings
 from bot.store.troubles import CannotOpen
+from bot.system import LoopGuard
 from bot.web.server import CannotListen
 
 log = logging.getLogger(__name__)
@@ -41,12 +42,13 @@ async def _serve(bot: Bot) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, asked.set)
     loop.add_signal_handler(signal.SIGHUP, bot.reload_soon)
-    await bot.start()
-    try:
-        await asked.wait()
-        log.info("Asked to stop.")
-    finally:
-        await bot.stop()
+    with LoopGuard(loop):
+        await bot.start()
+        try:
+            await asked.wait()
+            log.info("Asked to stop.")
+        finally:
+            await bot.stop()
 
 
 class _Json(logging.Formatter):

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.domain.delivery import LEAVES, Leaves
 from bot.domain.effects import Priority, Receipt, Refused, Sent
-from bot.services.ports import Checkpoint, Claimed, NotFindable, Performer, Remote, RetryLater, Unknown
+from bot.services.ports import Checkpoint, Claimed, NotFindable, Performer, Remote, RetryLater, Unavailable, Unknown
 
 SECONDS: Final = 12.0  # below the lease by more than a call may take to land after we gave up on it
 
@@ -77,8 +77,8 @@ async def attempt(performer: Performer, claimed: Claimed, now: datetime, checkpo
         return PutOff(seconds=later.seconds, why=later.why)
     except Unknown as unknown:
         return Lost(why=str(unknown), seconds=unknown.seconds)
-    except TimeoutError:
-        return Lost(why=f"no answer in {SECONDS:g} s")
+    except (TimeoutError, Unavailable) as nothing:  # a database that is away is no fault of the row
+        return Lost(why=str(nothing) or f"no answer in {SECONDS:g} s")
 
 
 async def _perform(performer: Performer, claimed: Claimed, checkpoint: Checkpoint) -> Outcome:

@@ -11,6 +11,7 @@ from bot.domain.delivery import Carrier
 from bot.domain.effects import Priority, Refused, SendPage
 from bot.services.attempt import Answered, Broke, Lost, Outcome, attempt
 from bot.services.completion import Recorded, record, record_without_effects, taken
+from bot.services.database_away import DatabaseAway
 from bot.services.measuring import SendMeter, Unmeasured
 from bot.services.ports import Checkpoint, Claimed, Desk, Performer, Remote, Tx, Unavailable, carry_on
 
@@ -66,6 +67,7 @@ class Outbox:
         self._flying: dict[asyncio.Task[None], str] = {}
         self._turning = asyncio.Lock()
         self._stopping = asyncio.Event()
+        self._away = DatabaseAway(f"The outbox ({lane.value})")
         self.errors = 0
 
     async def run(self) -> None:
@@ -76,14 +78,23 @@ class Outbox:
             try:
                 seconds = await self._turn()
                 failed_in_a_row = 0
+                self._away.is_over()
                 self._beat()
             except Exception as failure:
                 failed_in_a_row += 1
                 self.errors += 1
-                seconds = min(TICK, 0.05 * 2**failed_in_a_row)
-                _log_failure("The outbox could not claim its work; it goes on.", failure)
+                seconds = min(TICK / 2, 0.05 * 2**failed_in_a_row)
+                self._could_not_claim(failure)
             if seconds > 0:
                 await wait(self._wake, seconds)
+
+    def _could_not_claim(self, failure: Exception) -> None:
+        """A turn that found the database away has come to its end all the same: starting anew would not help."""
+        if isinstance(failure, Unavailable):
+            self._away.goes_on(failure)
+            self._beat()
+        else:
+            log.error("The outbox could not claim its work; it goes on.", exc_info=failure)
 
     async def stop(self) -> None:
         """Claim nothing more, and give what is in flight 10 s to end; what does not is given back as unknown."""
@@ -190,7 +201,7 @@ class Outbox:
             except Unavailable as unavailable:
                 if self._desk.clock() >= claimed.lease_until or self._stopping.is_set():
                     raise
-                log.warning("The outcome of %s waits for the database: %s", claimed.outgoing.id, unavailable)
+                self._away.goes_on(unavailable)
                 await wait(self._stopping, TICK / 2)
             except Exception as failure:
                 self.errors += 1

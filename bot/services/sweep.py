@@ -12,12 +12,14 @@ from bot.domain.directory import Directory
 from bot.domain.prose import Sentence
 from bot.domain.telling import one_line
 from bot.domain.timeline import Event, EventKind
+from bot.services.database_away import DatabaseAway
 from bot.services.outbox import no_beat, wait
 from bot.services.ports import Desk, Render, Tx, Unavailable
 
 Duty = Callable[[Tx, Timer, Directory, datetime, Render], Change]
 
 TICK: Final = 1.0
+AGAIN_AFTER: Final = 0.5
 AT_ONCE: Final = 500
 TOLD_AFTER: Final = 5
 LONGEST_DELAY: Final = timedelta(seconds=60)
@@ -46,7 +48,9 @@ class Sweep:
         beat: Callable[[], None] = no_beat,
         lateness: Callable[[float], None] = no_lateness,
     ) -> None:
-        """Prepare. `alarm` is told after each cycle when the next timer is due; `beat` that a cycle was completed.
+        """Prepare. `alarm` is told after each cycle when the next timer is due; `beat` that a cycle came to its end.
+
+        A cycle that found the database away has come to its end, too: starting Tocsin anew would not help.
 
         `lateness` is told of each timer that fired how many seconds after it was due that was.
         """
@@ -57,26 +61,38 @@ class Sweep:
         self._alarm = alarm
         self._beat = beat
         self._stopping = asyncio.Event()
+        self._away = DatabaseAway("The sweep")
         self.errors = 0
 
     async def run(self) -> None:
-        """Go on until stopped, whatever happens; after an error the next cycle comes within a second."""
+        """Go on until stopped, whatever happens; after an error the next cycle comes within half a second."""
         while not self._stopping.is_set():
             self._wake.clear()
-            try:
-                more = await self.cycle() >= AT_ONCE
-                self._beat()
-            except Exception as failure:
-                self.errors += 1
-                more = False
-                _log_failure("A cycle of the sweep failed; the next comes within a second.", failure)
-            if not more:
-                await wait(self._wake, TICK)
+            seconds = await self._turn()
+            if seconds:
+                await wait(self._wake, seconds)
 
     def stop(self) -> None:
         """End after the cycle that is running."""
         self._stopping.set()
         self._wake.set()
+
+    async def _turn(self) -> float:
+        """Run a cycle; gives how many seconds to wait unless woken."""
+        try:
+            more = await self.cycle() >= AT_ONCE
+        except Unavailable as trouble:
+            self.errors += 1
+            self._away.goes_on(trouble)
+            self._beat()
+            return AGAIN_AFTER
+        except Exception:
+            self.errors += 1
+            log.exception("A cycle of the sweep failed; the next comes within a second.")
+            return AGAIN_AFTER
+        self._away.is_over()
+        self._beat()
+        return 0 if more else TICK
 
     async def cycle(self) -> int:
         """Fire what is due now; gives how many timers were due. Raises Unavailable when the database is."""
@@ -104,7 +120,7 @@ class Sweep:
                 raise
             except Exception as failure:
                 self.errors += 1
-                _log_failure(f"The duty of timer {timer.id} broke; it is tried again.", failure)
+                log.exception("The duty of timer %s broke; it is tried again.", timer.id)
                 why = f"{type(failure).__name__}: {failure}"
                 await self._desk.store.write(partial(self._put_off, timer=timer, why=why))
 
@@ -140,10 +156,3 @@ def _trouble(tx: Tx, timer: Timer, now: datetime) -> Change:
     key = f"trouble:timer:{timer.id}"
     event = Event(incident=incident.number, key=key, at=now, kind=EventKind.TROUBLE, said=said)
     return Change(timeline=(event,), outgoing=one_line(incident, key, said))
-
-
-def _log_failure(said: str, failure: BaseException) -> None:
-    if isinstance(failure, Unavailable):
-        log.warning("%s %s", said, failure)
-    else:
-        log.error(said, exc_info=failure)

@@ -89,7 +89,9 @@ class OwnHeartbeat:
         """Say why no heartbeat goes out, once for each set of reasons, and when it goes out again."""
         about = frozenset(troubles)
         if about - self._silent_about:
-            log.warning("No heartbeat goes to HEARTBEAT_URL: %s.", "; ".join(troubles.values()))
+            log.warning(
+                "No heartbeat goes to HEARTBEAT_URL: %s.", "; ".join(each.rstrip(".") for each in troubles.values())
+            )
         elif self._silent_about and not about:
             log.info("All is well again: the heartbeat goes to HEARTBEAT_URL.")
         self._silent_about = about

@@ -18,7 +18,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.services.ports import Desk, Members
+from bot.services.ports import Desk, Members, Unavailable
 from bot.slack.answers import Answer, object_at, objects_at, text_at
 from bot.slack.identity import Presence
 from bot.slack.inbound import Inbound
@@ -161,5 +161,8 @@ async def _tell(answer: Message, body: Answer, respond: AsyncRespond, inbound: I
 async def _failed(error: Exception, body: Answer) -> BoltResponse | None:
     if isinstance(error, BoltUnhandledRequestError):
         return BoltResponse(status=200, body="")
+    if isinstance(error, Unavailable):
+        log.warning("A delivery from Slack was not taken, and Slack is told so: %s", error)
+        return BoltResponse(status=503, body="")
     log.error("A delivery from Slack broke.", exc_info=error)
     return BoltResponse(status=200, body=BROKEN) if text_at(body, "command") else BoltResponse(status=500, body="")

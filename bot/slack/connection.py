@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from math import nan
 
+from bot.services.in_time import SLACK_WAITS, in_time
 from bot.services.ports import Desk
 from bot.slack.api import SECONDS, SlackApi, web_client
 from bot.slack.app import build_app
@@ -73,7 +74,7 @@ class SlackSide:
             self._presence = Presence(api, self._monotonic, self._breaker.doubted)
             self.members = PatientMembers(SlackMembers(api), self._stopping)
             self.performer = SlackPerformer(self._desk, api, self._limits_clock)
-            self._app = build_app(self._desk, client, self.members, self._presence)
+            self._app = build_app(in_time(self._desk, SLACK_WAITS), client, self.members, self._presence)
             if given.app_token is not None:
                 self._socket = SocketMode(self._app, given.app_token, client, self._monotonic)
             else:

@@ -6,7 +6,7 @@ Their errors name no values: errors are logged, and a log is read by people who 
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
@@ -14,7 +14,8 @@ from bot.store.troubles import CannotOpen
 
 READERS = 4
 POSTGRES_THREADS = 10
-BUSY_TIMEOUT_MS = 2000
+BUSY_TIMEOUT_MS = 1000
+"""A write that comes while another waits so long has to wait as long again, and Slack wants its answer within 3 s."""
 
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -23,9 +24,19 @@ _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
 )
 _POSTGRES_OPTIONS = (
-    "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+    "-c statement_timeout=15000 -c lock_timeout=1500 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
 )
-_POSTGRES_ARGUMENTS = {"connect_timeout": 3, "application_name": "tocsin", "options": _POSTGRES_OPTIONS}
+_POSTGRES_ARGUMENTS = {
+    "connect_timeout": 3,
+    "application_name": "tocsin",
+    "options": _POSTGRES_OPTIONS,
+    # A server that is gone without a word is noticed within ten seconds; by TCP's own patience it takes many minutes.
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 8000,
+}
+_READ_ONLY = "25006"
 
 
 def read_url(url: str) -> URL:
@@ -68,7 +79,7 @@ def open_sqlite_readers(url: URL) -> Engine:
 
 def open_postgres(url: URL) -> Engine:
     """Open a pool of connections; a dead one is noticed and replaced when it is next used."""
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=POSTGRES_THREADS,
         max_overflow=0,
@@ -78,6 +89,8 @@ def open_postgres(url: URL) -> Engine:
         isolation_level="READ COMMITTED",
         connect_args=_POSTGRES_ARGUMENTS,
     )
+    event.listen(engine, "handle_error", _leave_a_standby)
+    return engine
 
 
 def open_autocommitting(url: URL) -> Engine:
@@ -103,6 +116,17 @@ def _arrange(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
+
+
+def _leave_a_standby(failure: ExceptionContext) -> None:
+    """Give up connections to a server that takes no writes: after a failover a new one leads to the one that does."""
+    if getattr(failure.original_exception, "sqlstate", None) == _READ_ONLY and not _only_reads(failure.connection):
+        failure.is_disconnect = True
+
+
+def _only_reads(connection: Connection | None) -> bool:
+    """Whether a connection is one of ours for reading, on which a write is our own mistake."""
+    return connection is not None and bool(connection.get_execution_options().get("postgresql_readonly"))
 
 
 def _malformed(url: str) -> str:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -36,10 +37,10 @@ class LockFile:
                 f"{self._database}: another Tocsin (process {owner}) is using this database. Nothing was started. "
                 "Stop that one first, or set DATABASE_URL to another file; several replicas need PostgreSQL."
             ) from error
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
         self._held = file
+        with suppress(OSError):  # the disk is full: the lock holds all the same, only nobody can be told whose it is
+            os.ftruncate(file.fileno(), 0)
+            os.write(file.fileno(), str(os.getpid()).encode())
 
     def give_back(self) -> None:
         """Let the next process have it."""

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar, cast
 
 from sqlalchemy import URL, Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from bot.domain.delivery import Carrier
@@ -147,7 +148,7 @@ class SqlStore:
         try:
             with self._readers.connect() as connection, Session(connection) as session:
                 return operation(SqlTx(session, self._clock, writing=False, engine=self._release.engine))
-        except DBAPIError as failure:
+        except (DBAPIError, PoolTimeout) as failure:
             raise in_words(failure) from failure
 
     def _open(self) -> Writer:

@@ -37,7 +37,7 @@ class HeartbeatDoor:
         except NotDeclared as unknown:
             return _no(HTTPStatus.NOT_FOUND, str(unknown))
         except Unavailable as trouble:
-            return _no(HTTPStatus.SERVICE_UNAVAILABLE, f"{trouble} Nothing was noted; send it again.")
+            return _no(HTTPStatus.SERVICE_UNAVAILABLE, f"{trouble} Send it again.")
         self.meters.took_in(SOURCE, noted.outcomes)
         return JSONResponse({"heartbeat": noted.name, "missing_at": noted.missing_at.isoformat(timespec="seconds")})
 

@@ -86,7 +86,7 @@ class AlertDoor:
         try:
             outcomes = await self.take_in(source, alerts)
         except Unavailable as trouble:
-            raise NotTaken(503, f"{trouble} Nothing was taken in; send it again.") from trouble
+            raise NotTaken(503, f"{trouble} Send it again: what is known already is not counted twice.") from trouble
         except Refusal as refusal:
             raise NotTaken(503, f"{_text(refusal.said)} Nothing was taken in.", refusal.field) from refusal
         self.meters.took_in(source, outcomes)

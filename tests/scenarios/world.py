@@ -204,7 +204,7 @@ async def world(
     if mode == "http":
         slack.delivery.signing_clock = lambda: clock().timestamp()
         slack.request_url = f"http://127.0.0.1:{bot.port}/slack/events"
-    database = create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
+    database = create_engine(address.replace("postgresql://", "postgresql+psycopg://"), pool_pre_ping=True)
     async with aiohttp.ClientSession() as http:
         here = World(slack=slack, bot=bot, clock=clock, database=database, http=http, people=people)
         try:
