@@ -46,6 +46,7 @@ from bot.services.vitals import Vitals
 from bot.settings import Settings
 from bot.slack.breaker import Breaker
 from bot.slack.connection import SlackSide
+from bot.slack.shared_limits import neighbourhood
 from bot.store.store import SqlStore, open_store
 from bot.system import Pulse, monotonic, replica_name, steady
 from bot.templates import Folder, Templates, own_folder
@@ -129,8 +130,9 @@ class Bot:
             await self.neighbours.arrive()
             opened.push_async_callback(self.neighbours.leave)
             given, keys = self._instruments, credentials_in(self.settings)
+            around = neighbourhood(self.store.budgets, self.clock, monotonic, lambda: self.neighbours.alive)
             self.slack = SlackSide(
-                self.desk, keys, given.seconds, monotonic, given.patience, given.budgets, breaker=self.breaker
+                self.desk, keys, given.seconds, monotonic, given.patience, given.budgets, around, breaker=self.breaker
             )
             self._meters.socket(self.slack.silence)
             await self.slack.open()

@@ -89,7 +89,7 @@ def test_only_a_local_slack_is_asked_more_than_slack_allows() -> None:
     assert instruments_for(settings_from(more)).budgets == BUDGETS
     local = instruments_for(settings_from({**more, "SLACK_API_URL": "http://127.0.0.1:9/api/"}))
     assert local.budgets["chat.postMessage"].each == Budget(burst=250, per_second=50)
-    assert local.budgets[EVERY_OTHER].whole.burst == 1000
+    assert local.budgets[EVERY_OTHER].whole.burst == 950
 
 
 def test_what_is_there_and_empty_is_not_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -39,8 +39,11 @@ class Allowance:
 
 
 def a_minute(calls: int) -> Budget:
-    """Let the whole minute's calls go at once, then keep their rate."""
-    return Budget(burst=calls, per_second=calls / 60)
+    """Let the whole minute's calls go at once, but one, then keep their rate.
+
+    The one is for what calls take to reach Slack, some longer than others: it counts when they arrive.
+    """
+    return Budget(burst=calls - 1, per_second=calls / 60)
 
 
 # Slack's tiers: one, twenty, fifty, a hundred a minute.

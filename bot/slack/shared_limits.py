@@ -43,14 +43,24 @@ log = logging.getLogger(__name__)
 class Neighbourhood:
     """What is shared, and with whom.
 
-    `clock` (aware UTC) shows all replicas the same, `seconds` is what limits count by, and `alive` tells how many
-    replicas there are, this one included.
+    `clock` (aware UTC) shows all replicas the same, `seconds` never jump, and `alive` tells how many replicas there
+    are, this one included.
     """
 
     budgets: SharedBudgets
     clock: Callable[[], datetime]
     seconds: Callable[[], float]
     alive: Callable[[], int]
+
+
+def neighbourhood(
+    budgets: SharedBudgets | None,
+    clock: Callable[[], datetime],
+    seconds: Callable[[], float],
+    alive: Callable[[], int],
+) -> Neighbourhood | None:
+    """Say with whom limits are shared; None where there are no shared budgets, because nobody else can be there."""
+    return Neighbourhood(budgets=budgets, clock=clock, seconds=seconds, alive=alive) if budgets is not None else None
 
 
 class SharedLimits:

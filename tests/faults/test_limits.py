@@ -1,0 +1,86 @@
+"""Two processes on one PostgreSQL while Slack enforces its limits: together they ask no more than one may."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from tests.faults.declared import copies
+from tests.faults.process import Field, a_field
+from tests.faults.test_replicas import assert_once, sends
+
+INCIDENTS = 40 if os.environ.get("FAULTS") == "full" else 3
+"""Each adds eight bookmarks, of which Slack takes 20 a minute."""
+MORE = 2
+RETRY_AFTER = 120
+UNDER_WAY = 5
+"""Seconds within which a call that had been let through before may still arrive on a busy machine."""
+
+
+async def test_two_replicas_together_keep_to_slacks_limits(
+    tmp_path: Path, fresh_postgres: str, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("row", "3")
+    record_property("on", "PostgreSQL")
+    async with a_field(tmp_path, database=fresh_postgres) as here:
+        await here.start()
+        second = await here.start_beside()
+        await here.slack.connected(connections=2)
+        await here.slack.until(lambda: know_each_other(here), timeout=20, why="the first to learn of the second")
+        here.slack.web_api.limits.on = True
+
+        await declare(here, (f"Number {number}" for number in range(INCIDENTS)))
+        await here.settle(steps=20 * INCIDENTS)
+        assert_once(here, INCIDENTS)
+        assert refused(here) == Counter()
+
+        maya = here.people["maya"].id
+        here.slack.faults.add(
+            "chat.postMessage", "429", retry_after=RETRY_AFTER, times=1, when=lambda call: call["channel"] == maya
+        )
+        await declare(here, (f"Limited {number}" for number in range(MORE)))
+        await here.slack.until(lambda: waiting(here) >= MORE, timeout=30, why="every page to be put off")
+        told = next(call.at for call in here.slack.calls("chat.postMessage") if call.status == 429)
+        assert not [call for call in here.slack.calls("chat.postMessage") if call.at > told + UNDER_WAY]
+        await here.slack.until(lambda: not under_way(here), timeout=20, why="nothing to outlive its lease in the jump")
+        here.move_clock(RETRY_AFTER)
+        await here.settle(steps=20)
+        assert_once(here, INCIDENTS + MORE)
+        assert refused(here) == Counter({"chat.postMessage": 1})
+        assert not {row: copy for row, copy in copies(here).items() if copy > 1}
+        first = here.process
+        assert first is not None
+        shares = " and ".join([f"{await sends(each):.0f}" for each in (first, second)])
+        record_property(
+            "shown",
+            f"two processes carried out {shares} effects of {INCIDENTS + MORE} incidents: Slack, which enforced its "
+            f"limits, refused none; a Retry-After of {RETRY_AFTER} s told to one held for both; 0 lost, 0 doubled",
+        )
+
+
+async def declare(here: Field, lines: Iterable[str]) -> None:
+    """Have Ana declare an incident with each of these lines, one after the other."""
+    for line in lines:
+        assert not (await here.declare(line)).ack.error
+
+
+def know_each_other(here: Field) -> bool:
+    """Whether each replica has looked who else is there since the last of them came."""
+    since = "SELECT count(*) FROM replica WHERE seen_at > (SELECT max(started_at) FROM replica)"
+    return here.rows(since) == [(2,)]
+
+
+def under_way(here: Field) -> bool:
+    """Whether a call to Slack is being made."""
+    return here.rows("SELECT count(*) FROM outbox WHERE state = 'sending'") != [(0,)]
+
+
+def refused(here: Field) -> Counter[str]:
+    """How often Slack has said that there is too much of which method."""
+    return Counter(call.method for call in here.slack.calls() if call.status == 429)
+
+
+def waiting(here: Field) -> int:
+    """How many pages were put off and wait for their time."""
+    put_off = "SELECT count(*) FROM outbox WHERE kind = 'send_page' AND state = 'ready' AND not_before IS NOT NULL"
+    return int(str(here.rows(put_off)[0][0]))
