@@ -15,7 +15,7 @@ help:
 	@echo "make demo      the same, and an incident that plays by itself"
 	@echo "make test      every check and every test"
 	@echo "make faults    every fault in full size, and the table of docs/reliability.md made of what that shows"
-	@echo "make bench     the benchmarks, each with its table of figures beside their targets"
+	@echo "make bench     the benchmarks; writes docs/performance.md's tables: figures beside their targets"
 	@echo "make check     the linters, the type checker and the rules of the architecture, without the other tests"
 	@echo "make lint      the linters and the type checker alone"
 	@echo "make format    the code, formatted"
@@ -37,7 +37,7 @@ faults: $(READY)
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m tests.faults $(ARGS)
 
 bench: $(READY)
-	$(BIN)/python -m tests.bench
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m tests.bench $(ARGS)
 
 check: lint
 	$(BIN)/python -m pytest -q tests/test_architecture.py

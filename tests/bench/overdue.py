@@ -11,15 +11,18 @@ TITLE = "A restart with a thousand overdue timers"
 RUNS = 3
 FIRED_WITHIN = 5.0
 PATIENCE = 60.0
+FIRED = f"{INCIDENTS * TIMERS_EACH:,} overdue timers: the last has fired, from ready"
+ROWS = (FIRED,)
+MISSED: dict[str, str] = {}
 
 
 async def measure() -> list[Line]:
     """Measure on a SQLite file; takes about half a minute."""
     return [
         Line(
-            what=f"{INCIDENTS * TIMERS_EACH:,} overdue timers: the last has fired, from ready",
+            what=FIRED,
             measured=[await one_run() for _ in range(RUNS)],
-            slowest=FIRED_WITHIN,
+            worst=FIRED_WITHIN,
         )
     ]
 

@@ -32,6 +32,12 @@ MADE_WITHIN = 0.050
 RUNS = 5
 PAGES = Texts(ROOT / "templates", markup=True, shipped=True)
 CROWDED = ("/status", "/status.json")
+CROWDS = tuple(f"{REQUESTS:,} requests for {path}, from the cache" for path in CROWDED)
+FIRST = "the page, the first of a process"
+COLD = "the page, with every incident read anew"
+WARM = "the page, after an incident changed"
+ROWS = (*CROWDS, FIRST, COLD, WARM)
+MISSED: dict[str, str] = {}
 
 
 async def measure() -> list[Line]:
@@ -44,12 +50,12 @@ async def measure() -> list[Line]:
             crowds = {path: [await crowd(store, path) for _ in range(RUNS)] for path in CROWDED}
     return [
         *(
-            Line(what=f"{REQUESTS:,} requests for {path}, from the cache", measured=measured, slowest=WITHIN)
-            for path, measured in crowds.items()
+            Line(what=what, measured=measured, worst=WITHIN)
+            for what, measured in zip(CROWDS, crowds.values(), strict=True)
         ),
-        Line(what="the page, the first of a process", measured=first),
-        Line(what="the page, with every incident read anew", measured=cold),
-        Line(what="the page, after an incident changed", measured=warm, slowest=MADE_WITHIN),
+        Line(what=FIRST, measured=first),
+        Line(what=COLD, measured=cold),
+        Line(what=WARM, measured=warm, worst=MADE_WITHIN),
     ]
 
 
