@@ -18,6 +18,8 @@ def clean(text: str) -> str:
 
     Line breaks and tabs stay; spaces around the text go.
     """
+    if text.isascii() and text.isprintable():  # as nearly everything is; looking at each character takes its time
+        return text.strip()
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     return "".join(character for character in plain if _stays(character)).strip()
 

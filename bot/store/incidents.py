@@ -1,16 +1,18 @@
 """Incidents and pages: loading, and saving under their optimistic locks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
-from sqlalchemy import or_, update
+from sqlalchemy import Table, Update, bindparam, or_, update
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.errors import Stale
 from bot.domain.incident import Incident
 from bot.domain.page import Page, PageState
 from bot.store.mapping import INCIDENT, PAGE, incident_columns, page_columns
-from bot.store.part import Part, table_of
+from bot.store.part import Part, new_rows, table_of
 from bot.store.tables import CounterRow, IncidentRow, PageRow
 
 AT_ONCE = 500
@@ -36,8 +38,7 @@ class Incidents(Part):
 
     def incident(self, number: int) -> Incident | None:
         """Load an incident."""
-        body = self._session.exec(select(IncidentRow.body).where(IncidentRow.number == number)).first()
-        return None if body is None else INCIDENT.read(body)
+        return next((INCIDENT.read(body) for body in self._column(_incident(), of=number)), None)
 
     def incident_in(self, channel: str) -> Incident | None:
         """Load the incident whose war room or stakeholder channel this is, by channel id."""
@@ -55,8 +56,7 @@ class Incidents(Part):
         """Load the open incidents on a journey, newest first; a write lets no other open one meanwhile."""
         if self._writing:
             self.hold(f"journey:{journey}")
-        query = select(IncidentRow.body).where(col(IncidentRow.open).is_(True), IncidentRow.journey == journey)
-        return _incidents(self._session.exec(query.order_by(col(IncidentRow.number).desc())).all())
+        return _incidents(self._column(_open_on(), of=journey))
 
     def recent_incidents(self, limit: int) -> tuple[Incident, ...]:
         """Load the newest incidents, open or not."""
@@ -77,13 +77,11 @@ class Incidents(Part):
 
     def page(self, page: int) -> Page | None:
         """Load a page."""
-        body = self._session.exec(select(PageRow.body).where(PageRow.id == page)).first()
-        return None if body is None else PAGE.read(body)
+        return next((PAGE.read(body) for body in self._column(_page(), of=page)), None)
 
     def pages_of(self, incident: int) -> tuple[Page, ...]:
         """Load an incident's pages in the order they started."""
-        query = select(PageRow.body).where(PageRow.incident == incident).order_by(col(PageRow.id))
-        return tuple(PAGE.read(body) for body in self._session.exec(query))
+        return tuple(PAGE.read(body) for body in self._column(_pages_of(), of=incident))
 
     def live_pages(self) -> tuple[Page, ...]:
         """Load every page that waits for an answer."""
@@ -93,30 +91,53 @@ class Incidents(Part):
     def save_incident(self, incident: Incident) -> None:
         """Save an incident that was loaded (or made) at its version; the row has the next one. Raises Stale."""
         columns = incident_columns(replace(incident, version=incident.version + 1))
-        if incident.version == 0:
-            done = self._changed(self._insert(table_of(IncidentRow)).values(columns).on_conflict_do_nothing())
-        else:
-            here = (col(IncidentRow.number) == incident.number) & (col(IncidentRow.version) == incident.version)
-            done = self._changed(update(IncidentRow).where(here).values(columns))
-        if done != 1:
+        if self._saved(table_of(IncidentRow), incident.number, incident.version, columns) != 1:
             raise Stale(f"{incident.label} changed since version {incident.version} was read.")
 
     def save_page(self, page: Page) -> None:
         """Save a page that was loaded (or made) at its version; the row has the next one. Raises Stale."""
         columns = page_columns(replace(page, version=page.version + 1))
-        if page.version == 0:
-            done = self._changed(self._insert(table_of(PageRow)).values(columns).on_conflict_do_nothing())
-        else:
-            here = (col(PageRow.id) == page.id) & (col(PageRow.version) == page.version)
-            done = self._changed(update(PageRow).where(here).values(columns))
-        if done != 1:
+        if self._saved(table_of(PageRow), page.id, page.version, columns) != 1:
             raise Stale(f"Page {page.id} changed since version {page.version} was read.")
+
+    def _saved(self, table: Table, key: int, version: int, columns: Mapping[str, object]) -> int:
+        """Insert at version 0, else update the row that still has this version; gives how many rows that were."""
+        if version == 0:
+            return self._changed(new_rows(table, on_postgres=self._on_postgres), **columns)
+        return self._changed(_at_its_version(table), of=key, loaded=version, **columns)
 
     def _next(self, counter: str) -> int:
         counters = table_of(CounterRow)
         first = self._insert(counters).values(name=counter, value=1)
         taken = first.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
         return int(self._session.exec(taken.returning(counters.c.value)).scalar_one())
+
+
+@cache
+def _incident() -> SelectOfScalar[str]:
+    return select(IncidentRow.body).where(IncidentRow.number == bindparam("of"))
+
+
+@cache
+def _open_on() -> SelectOfScalar[str]:
+    query = select(IncidentRow.body).where(col(IncidentRow.open).is_(True), IncidentRow.journey == bindparam("of"))
+    return query.order_by(col(IncidentRow.number).desc())
+
+
+@cache
+def _page() -> SelectOfScalar[str]:
+    return select(PageRow.body).where(PageRow.id == bindparam("of"))
+
+
+@cache
+def _pages_of() -> SelectOfScalar[str]:
+    return select(PageRow.body).where(PageRow.incident == bindparam("of")).order_by(col(PageRow.id))
+
+
+@cache
+def _at_its_version(table: Table) -> Update:
+    (key,) = table.primary_key
+    return update(table).where(key == bindparam("of"), table.c.version == bindparam("loaded"))
 
 
 def _incidents(bodies: Sequence[str]) -> tuple[Incident, ...]:

@@ -1,20 +1,25 @@
 """The outbox: effects saved, withdrawn, claimed under a lease and completed under a fence."""
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
 
-from sqlalchemy import ColumnElement, bindparam, case, exists, func, or_, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import case, update
 from sqlmodel import col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.domain.delivery import CARRIED, Carrier, carrier_of
+from bot.domain.delivery import Carrier, carrier_of
 from bot.domain.effects import Outgoing, Priority
 from bot.services.ports import Claimed, Remote
 from bot.store.mapping import claimed_of, outgoing_columns, remote_of
+from bot.store.outbox_queries import (
+    claimable,
+    gone_already,
+    last_of,
+    ready_unless_unwanted,
+    replaced,
+    to_check,
+    upcoming,
+)
 from bot.store.part import OPEN_STATES, among, in_state, named, table_of
 from bot.store.tables import OutboxAfterRow, OutboxRow, OutboxState
 from bot.store.timers import Timers
@@ -63,7 +68,7 @@ class Outbox(Timers):
         if limit <= 0 or not self.engine_is_current():
             return ()
         given = {"now": now, "most": limit}
-        rows = self._session.exec(_claimable(lane, int(least)), params=given, execution_options=FRESH).all()
+        rows = self._session.exec(claimable(lane, int(least)), params=given, execution_options=FRESH).all()
         claimed = [(row, row.state != OutboxState.READY) for row in rows]
         for row, unknown in claimed:
             row.state = OutboxState.SENDING.value
@@ -79,9 +84,7 @@ class Outbox(Timers):
         self._must_write()
         if limit <= 0 or not self.engine_is_current():
             return ()
-        due = select(OutboxRow).where(col(OutboxRow.verify_at) <= now, in_state(OutboxState.SENT))
-        due = due.order_by(col(OutboxRow.verify_at)).limit(limit).with_for_update(skip_locked=True)
-        rows = self._session.exec(due, execution_options=FRESH).all()
+        rows = self._session.exec(to_check(), params={"now": now, "most": limit}, execution_options=FRESH).all()
         for row in rows:
             row.verify_at = now + lease
             _lease(row, now + lease)
@@ -90,7 +93,7 @@ class Outbox(Timers):
 
     def release(self, claimed: Claimed, not_before: datetime, error: str, *, broke: bool = False) -> bool:
         """Give a row back, to be claimed again at `not_before`; one withdrawn or replaced by a later one ends."""
-        values = {"state": _ready_unless_unwanted(), "not_before": not_before, "last_error": error}
+        values = {"state": ready_unless_unwanted(), "not_before": not_before, "last_error": error}
         return self._complete(claimed, {**values, **_broken(broke=broke)})
 
     def mark_unknown(self, claimed: Claimed, look_at: datetime, error: str, *, broke: bool = False) -> bool:
@@ -152,10 +155,7 @@ class Outbox(Timers):
 
     def next_claimable(self, now: datetime) -> datetime | None:
         """Tell when the next waiting row may go, or be verified, if that lies ahead."""
-        when = case((in_state(OutboxState.SENDING), col(OutboxRow.lease_until)), else_=col(OutboxRow.not_before))
-        waiting = select(func.min(when)).where(among(OutboxRow.state, OPEN_STATES), when > now)
-        checks = select(func.min(OutboxRow.verify_at)).where(col(OutboxRow.verify_at) > now, in_state(OutboxState.SENT))
-        moments = (self._session.exec(query).one() for query in (waiting, checks))
+        moments = (moment for query in upcoming() for moment in self._column(query, now=now))
         return min((moment for moment in moments if moment is not None), default=None)
 
     def _latest(self, rows: Sequence[Outgoing]) -> list[Outgoing]:
@@ -163,23 +163,20 @@ class Outbox(Timers):
         edits = [row.id for row in rows if row.collapse is not None]
         if not edits:
             return list(rows)
-        begun = select(OutboxRow.id).where(col(OutboxRow.id).in_(edits), col(OutboxRow.state) != OutboxState.READY)
-        known = set(self._session.exec(begun).all())
+        known = set(self._column(gone_already(), ids=edits))
         named = [replace(row, id=self._next_id(row.id)) if row.id in known else row for row in rows]
         latest = {row.collapse: row.id for row in named if row.collapse is not None}
-        ready = update(OutboxRow).where(in_state(OutboxState.READY), col(OutboxRow.collapse).in_(latest))
-        earlier = ready.where(col(OutboxRow.id).not_in(latest.values()))
-        self._changed(earlier.values(state=OutboxState.CANCELLED.value, last_error="replaced by a later one"))
+        self._changed(replaced(), collapsing=list(latest), ids=list(latest.values()))
         return named
 
     def _next_id(self, begun: str) -> str:
-        """Give the first id after this one that has not gone yet."""
-        numbered = (f"{begun}~{number}" for number in itertools.count(2))
-        return next(name for name in numbered if not self._has_begun(name))
-
-    def _has_begun(self, name: str) -> bool:
-        state = self._session.exec(select(OutboxRow.state).where(OutboxRow.id == name)).first()
-        return state is not None and state != OutboxState.READY
+        """Give the first id after this one that has not gone yet: of a card that was edited often, in one question."""
+        every = {"start": f"{begun}~", "end": f"{begun}~:"}
+        last = self._session.exec(last_of(), params=every, execution_options=FRESH).first()
+        if last is None:
+            return f"{begun}~2"
+        number = int(last.id.rpartition("~")[2])
+        return last.id if last.state == OutboxState.READY else f"{begun}~{number + 1}"
 
     def _complete(
         self, claimed: Claimed, values: dict[str, object], *, held: OutboxState = OutboxState.SENDING
@@ -207,60 +204,3 @@ def _broken(*, broke: bool) -> dict[str, object]:
 
 def _place(remote: Remote | None) -> dict[str, object]:
     return {} if remote is None else {"remote_channel": remote.channel, "remote_ts": remote.ts}
-
-
-def _is_in(lane: Carrier) -> ColumnElement[bool]:
-    if lane in CARRIED:
-        return col(OutboxRow.kind).in_(CARRIED[lane])
-    return col(OutboxRow.kind).not_in([kind for kinds in CARRIED.values() for kind in kinds])
-
-
-@cache
-def _ready_unless_unwanted() -> ColumnElement[str]:
-    later = aliased(OutboxRow)
-    replaced = exists(
-        select(later.seq).where(
-            among(later.state, OPEN_STATES),  # by which the index is recognised
-            among(later.state, [OutboxState.READY]),
-            col(later.collapse) == col(OutboxRow.collapse),
-            col(later.seq) > col(OutboxRow.seq),
-        )
-    )
-    unwanted = or_(col(OutboxRow.withdrawn).is_(True), replaced)
-    return case((unwanted, OutboxState.CANCELLED.value), else_=OutboxState.READY.value)
-
-
-@cache  # composing it takes longer than running it, and it is run after nearly every commit
-def _claimable(lane: Carrier, least: int) -> SelectOfScalar[OutboxRow]:
-    """The rows of a lane that may go at `now`, most urgent first, `most` of them, each for whoever asks first."""
-    mine = (col(OutboxRow.priority) <= least, _is_in(lane))
-    may_go = (*mine, _is_due(), _heads_its_stream(), _waits_for_nothing())
-    query = select(OutboxRow).where(among(OutboxRow.state, OPEN_STATES), *may_go)
-    query = query.order_by(col(OutboxRow.priority), col(OutboxRow.seq)).limit(bindparam("most"))
-    return query.with_for_update(of=OutboxRow, skip_locked=True)
-
-
-def _is_due() -> ColumnElement[bool]:
-    now = bindparam("now", type_=table_of(OutboxRow).c.not_before.type)
-    waits_no_more = or_(col(OutboxRow.not_before).is_(None), col(OutboxRow.not_before) <= now)
-    return case((in_state(OutboxState.SENDING), col(OutboxRow.lease_until) <= now), else_=waits_no_more)
-
-
-def _heads_its_stream() -> ColumnElement[bool]:
-    earlier = aliased(OutboxRow)
-    before = select(earlier.seq).where(
-        among(earlier.state, OPEN_STATES),
-        col(earlier.stream) == col(OutboxRow.stream),
-        col(earlier.seq) < col(OutboxRow.seq),
-    )
-    return ~exists(before)
-
-
-def _waits_for_nothing() -> ColumnElement[bool]:
-    awaited = aliased(OutboxRow)
-    unfinished = (
-        select(OutboxAfterRow.id)
-        .join(awaited, col(awaited.id) == col(OutboxAfterRow.after))
-        .where(col(OutboxAfterRow.id) == col(OutboxRow.id), among(awaited.state, OPEN_STATES))
-    )
-    return ~exists(unfinished)

@@ -3,19 +3,23 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Table, Update, bindparam, func, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.delivery import Carrier
 from bot.services.ports import Unavailable
 from bot.store.release import ENGINE_VERSION
 from bot.store.tables import EngineVersionRow, OutboxRow, OutboxState, Row
 
+Found = TypeVar("Found")
 Portable = postgresql.Insert | sqlite.Insert
 
-COUNTED = {"synchronize_session": False, "preserve_rowcount": True}
+COUNTED = {"preserve_rowcount": True}
 OPEN_STATES = (OutboxState.READY, OutboxState.SENDING, OutboxState.UNKNOWN)
 _AFTER_EVERY_CHARACTER = "\U0010ffff"
 
@@ -63,21 +67,27 @@ class Part:
     def _insert(self, table: Table) -> Portable:
         """Begin an INSERT that may say what to do on a conflict; both databases spell it alike."""
         self._must_write()
-        return postgresql.insert(table) if self._on_postgres else sqlite.insert(table)
+        return insert_into(table, on_postgres=self._on_postgres)
 
     def _add_new(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
         """Insert rows; those whose key is known stay as they are."""
         if rows:
-            self._session.exec(self._insert(table).on_conflict_do_nothing(), params=[dict(row) for row in rows])
+            self._must_write()
+            statement = new_rows(table, on_postgres=self._on_postgres)
+            self._session.connection().execute(statement, [dict(row) for row in rows])
 
-    def _changed(self, statement: Update | Portable) -> int:
+    def _column(self, query: SelectOfScalar[Found], **values: object) -> Sequence[Found]:
+        """Run a query of one column that was composed before, with these values."""
+        return self._session.connection().execute(query, values).scalars().all()
+
+    def _changed(self, statement: Update | Portable, **values: object) -> int:
         """Run a statement; gives how many rows it changed."""
         self._must_write()
-        return self._session.exec(statement, execution_options=COUNTED).rowcount
+        return self._session.connection().execute(statement, values, execution_options=COUNTED).rowcount
 
     def engine_is_current(self) -> bool:
         """Whether the tables belong to this version of the engine; an older one falls quiet after a migration."""
-        return self._session.exec(select(EngineVersionRow.version)).first() == self._engine
+        return next(iter(self._column(_version())), None) == self._engine
 
     def must_be_current(self) -> None:
         """Raise Unavailable where another version may have written what this one would not understand.
@@ -99,6 +109,22 @@ class Part:
         self._must_write()
         if self._on_postgres:
             self._session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+
+@cache
+def _version() -> SelectOfScalar[int]:
+    return select(col(EngineVersionRow.version))
+
+
+@cache  # composing a statement takes longer than running it: those that are run all the time are kept
+def new_rows(table: Table, *, on_postgres: bool) -> Portable:
+    """Say that rows are inserted whose key is not known yet."""
+    return insert_into(table, on_postgres=on_postgres).on_conflict_do_nothing()
+
+
+def insert_into(table: Table, *, on_postgres: bool) -> Portable:
+    """Begin an INSERT that may say what to do on a conflict."""
+    return postgresql.insert(table) if on_postgres else sqlite.insert(table)
 
 
 def table_of(row: type[Row]) -> Table:

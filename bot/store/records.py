@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, update
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.alert import Alert
 from bot.domain.people import Contact
 from bot.domain.timeline import Event
 from bot.store.mapping import ALERT, CONTACT, EVENT, alert_columns
-from bot.store.part import Part, table_of
+from bot.store.part import Part, Portable, insert_into, new_rows, table_of
 from bot.store.tables import AlertRow, ContactRow, InboundRow, IncidentRow, TimelineRow
 
 
@@ -20,8 +22,8 @@ class Records(Part):
 
     def first_time(self, key: str, now: datetime) -> bool:
         """Note a delivery's key; False if it was noted before."""
-        noted = self._insert(table_of(InboundRow)).values(key=key, at=now).on_conflict_do_nothing()
-        return self._changed(noted) == 1
+        self._must_write()
+        return self._changed(new_rows(table_of(InboundRow), on_postgres=self._on_postgres), key=key, at=now) == 1
 
     def prune_inbound(self, before: datetime) -> int:
         """Forget deliveries noted before a moment; returns how many."""
@@ -40,12 +42,8 @@ class Records(Part):
 
     def alert(self, source: str, fingerprint: str, starts_at: datetime) -> Alert | None:
         """Load an alert by its key."""
-        body = self._session.exec(
-            select(AlertRow.body).where(
-                AlertRow.source == source, AlertRow.fingerprint == fingerprint, AlertRow.starts_at == starts_at
-            )
-        ).first()
-        return None if body is None else ALERT.read(body)
+        found = self._column(_alert(), source=source, fingerprint=fingerprint, starts_at=starts_at)
+        return next((ALERT.read(body) for body in found), None)
 
     def last_alert(self, source: str, fingerprint: str) -> Alert | None:
         """Load the alert of this fingerprint that started last."""
@@ -63,23 +61,17 @@ class Records(Part):
         """Save alerts as they are now."""
         if not alerts:
             return
-        insert = self._insert(table_of(AlertRow))
-        moved = {name: insert.excluded[name] for name in ("incident", "status", "first_seen", "body")}
-        key = ["source", "fingerprint", "starts_at"]
-        self._session.exec(
-            insert.on_conflict_do_update(index_elements=key, set_=moved),
-            params=[alert_columns(alert) for alert in alerts],
-        )
+        self._must_write()
+        rows = [alert_columns(alert) for alert in alerts]
+        self._session.connection().execute(_alerts_as_they_are(on_postgres=self._on_postgres), rows)
 
     def contact(self, user: str) -> Contact | None:
         """Find a workspace member seen before, by Slack id."""
-        body = self._session.exec(select(ContactRow.body).where(ContactRow.user == user)).first()
-        return None if body is None else CONTACT.read(body)
+        return next((CONTACT.read(body) for body in self._column(_contact(), of=user)), None)
 
     def contact_of(self, person: str) -> Contact | None:
         """Find the workspace member who is this person of the directory."""
-        body = self._session.exec(select(ContactRow.body).where(ContactRow.person == person)).first()
-        return None if body is None else CONTACT.read(body)
+        return next((CONTACT.read(body) for body in self._column(_contact_of(), of=person)), None)
 
     def save_contact(self, contact: Contact) -> None:
         """Note a workspace member; whoever was taken for the same person of the directory before is so no longer."""
@@ -99,14 +91,11 @@ class Records(Part):
 
     def _append(self, incident: int, events: Sequence[Event]) -> None:
         # The incident's row is locked (on PostgreSQL), so that two writers do not take the same numbers.
-        self._session.exec(select(IncidentRow.number).where(IncidentRow.number == incident).with_for_update()).first()
+        if self._on_postgres:
+            self._column(_held(), of=incident)
         keys = [event.key for event in events]
-        known = set(
-            self._session.exec(
-                select(TimelineRow.key).where(TimelineRow.incident == incident, col(TimelineRow.key).in_(keys))
-            )
-        )
-        last = self._session.exec(select(func.max(TimelineRow.seq)).where(TimelineRow.incident == incident)).one() or 0
+        known = set(self._column(_known_keys(), of=incident, keys=keys))
+        (last,) = self._column(_last_line(), of=incident)
         new = {event.key: event for event in reversed(events) if event.key not in known}
         fresh = [new[key] for key in dict.fromkeys(keys) if key in new]
         self._add_new(
@@ -120,6 +109,46 @@ class Records(Part):
                     "kind": event.kind.value,
                     "body": EVENT.write(replace(event, seq=seq)),
                 }
-                for seq, event in enumerate(fresh, start=last + 1)
+                for seq, event in enumerate(fresh, start=(last or 0) + 1)
             ],
         )
+
+
+@cache
+def _alert() -> SelectOfScalar[str]:
+    named = [column == bindparam(column.name) for column in table_of(AlertRow).primary_key]
+    return select(AlertRow.body).where(*named)
+
+
+@cache
+def _alerts_as_they_are(*, on_postgres: bool) -> Portable:
+    insert = insert_into(table_of(AlertRow), on_postgres=on_postgres)
+    moved = {name: insert.excluded[name] for name in ("incident", "status", "first_seen", "body")}
+    return insert.on_conflict_do_update(index_elements=["source", "fingerprint", "starts_at"], set_=moved)
+
+
+@cache
+def _contact() -> SelectOfScalar[str]:
+    return select(ContactRow.body).where(ContactRow.user == bindparam("of"))
+
+
+@cache
+def _contact_of() -> SelectOfScalar[str]:
+    return select(ContactRow.body).where(ContactRow.person == bindparam("of"))
+
+
+@cache
+def _held() -> SelectOfScalar[int]:
+    return select(IncidentRow.number).where(IncidentRow.number == bindparam("of")).with_for_update()
+
+
+@cache
+def _known_keys() -> SelectOfScalar[str]:
+    here = col(TimelineRow.key).in_(bindparam("keys", expanding=True))
+    return select(TimelineRow.key).where(TimelineRow.incident == bindparam("of"), here)
+
+
+@cache
+def _last_line() -> SelectOfScalar[int | None]:
+    last: ColumnElement[int | None] = func.max(TimelineRow.seq)
+    return select(last).where(TimelineRow.incident == bindparam("of"))

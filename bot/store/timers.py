@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import ColumnElement, Update, bindparam, func, or_, update
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.change import NO_INCIDENT, Timer, TimerKind
-from bot.store.part import Part, among, named, table_of
+from bot.store.part import Part, Portable, among, insert_into, named, table_of
 from bot.store.tables import TimerRow, TimerState
 
 PENDING = among(TimerRow.state, [TimerState.PENDING])
@@ -27,8 +29,7 @@ class Timers(Part):
 
     def fire(self, timer: str, now: datetime) -> bool:
         """Mark a pending timer fired; False if it was fired or cancelled meanwhile."""
-        fired = update(TimerRow).where(PENDING, col(TimerRow.id) == timer)
-        return self._changed(fired.values(state=TimerState.FIRED.value, fired_at=now)) == 1
+        return self._changed(_fired(), of=timer, at=now) == 1
 
     def retry_timer(self, timer: str, error: str, again_at: Callable[[int], datetime]) -> int:
         """Have a timer whose duty broke tried again, by how often it has broken; returns that number."""
@@ -49,9 +50,7 @@ class Timers(Part):
 
     def earliest_timer(self) -> datetime | None:
         """Tell when the next pending timer is due, or may be tried again."""
-        sound = select(func.min(TimerRow.due_at)).where(PENDING, col(TimerRow.retry_at).is_(None))
-        broken = select(func.min(TimerRow.retry_at)).where(PENDING, col(TimerRow.retry_at).is_not(None))
-        moments = (self._session.exec(query).one() for query in (sound, broken))
+        moments = (moment for query in _earliest() for moment in self._column(query))
         return min((moment for moment in moments if moment is not None), default=None)
 
     def cancel_timers(self, ids: Sequence[str]) -> None:
@@ -64,17 +63,35 @@ class Timers(Part):
         """Set timers. A pending or cancelled one of the same id is moved; one that fired is set again for later."""
         if not timers:
             return
-        table = table_of(TimerRow)
-        insert = self._insert(table)
-        moved = {name: insert.excluded[name] for name in ("kind", "due_at", "fence", "about", "page", "state")}
-        fresh = {"failures": 0, "retry_at": None, "fired_at": None, "last_error": ""}
-        may = or_(table.c.state != TimerState.FIRED.value, table.c.due_at < insert.excluded.due_at)
-        self._session.exec(
-            insert.on_conflict_do_update(index_elements=["id"], set_=moved | fresh, where=may),
-            params=[_columns(timer) for timer in timers],
-        )
+        self._must_write()
+        rows = [_columns(timer) for timer in timers]
+        self._session.connection().execute(_set(on_postgres=self._on_postgres), rows)
         for timer in timers:
             self.notes.timer_set(timer.due_at)
+
+
+@cache
+def _fired() -> Update:
+    mine = update(table_of(TimerRow)).where(PENDING, col(TimerRow.id) == bindparam("of"))
+    return mine.values(state=TimerState.FIRED.value, fired_at=bindparam("at"))
+
+
+@cache
+def _earliest() -> tuple[SelectOfScalar[datetime | None], ...]:
+    due: ColumnElement[datetime | None] = func.min(TimerRow.due_at)
+    sound = select(due).where(PENDING, col(TimerRow.retry_at).is_(None))
+    broken = select(func.min(TimerRow.retry_at)).where(PENDING, col(TimerRow.retry_at).is_not(None))
+    return sound, broken
+
+
+@cache
+def _set(*, on_postgres: bool) -> Portable:
+    table = table_of(TimerRow)
+    insert = insert_into(table, on_postgres=on_postgres)
+    moved = {name: insert.excluded[name] for name in ("kind", "due_at", "fence", "about", "page", "state")}
+    fresh = {"failures": 0, "retry_at": None, "fired_at": None, "last_error": ""}
+    may = or_(table.c.state != TimerState.FIRED.value, table.c.due_at < insert.excluded.due_at)
+    return insert.on_conflict_do_update(index_elements=["id"], set_=moved | fresh, where=may)
 
 
 def _columns(timer: Timer) -> dict[str, object]:

@@ -1,0 +1,116 @@
+"""What is asked of the outbox again and again: each statement is composed once, which takes longer than to run it."""
+
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy import BindParameter, ColumnElement, Update, bindparam, case, exists, func, or_, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from bot.domain.delivery import CARRIED, Carrier
+from bot.store.part import OPEN_STATES, among, in_state, table_of
+from bot.store.tables import OutboxAfterRow, OutboxRow, OutboxState
+
+
+def _is_in(lane: Carrier) -> ColumnElement[bool]:
+    if lane in CARRIED:
+        return col(OutboxRow.kind).in_(CARRIED[lane])
+    return col(OutboxRow.kind).not_in([kind for kinds in CARRIED.values() for kind in kinds])
+
+
+@cache
+def upcoming() -> tuple[SelectOfScalar[datetime | None], ...]:
+    """When the next waiting row may go, and when the next is to be verified, each if that lies ahead of `now`."""
+    now = _moment("now")
+    when = case((in_state(OutboxState.SENDING), col(OutboxRow.lease_until)), else_=col(OutboxRow.not_before))
+    waiting = select(func.min(when)).where(among(OutboxRow.state, OPEN_STATES), when > now)
+    checks = select(func.min(OutboxRow.verify_at)).where(col(OutboxRow.verify_at) > now, in_state(OutboxState.SENT))
+    return waiting, checks
+
+
+@cache
+def to_check() -> SelectOfScalar[OutboxRow]:
+    """The sent rows that are to be verified at `now`, `most` of them, each for whoever asks first."""
+    due = select(OutboxRow).where(col(OutboxRow.verify_at) <= _moment("now"), in_state(OutboxState.SENT))
+    return due.order_by(col(OutboxRow.verify_at)).limit(bindparam("most")).with_for_update(skip_locked=True)
+
+
+@cache
+def gone_already() -> SelectOfScalar[str]:
+    """Those of these `ids` whose row has gone, or has ended, already."""
+    these = col(OutboxRow.id).in_(bindparam("ids", expanding=True))
+    return select(OutboxRow.id).where(these, col(OutboxRow.state) != OutboxState.READY)
+
+
+@cache
+def replaced() -> Update:
+    """End what is ready and collapses into one of `collapsing`, but for these `ids`."""
+    table = table_of(OutboxRow)
+    ready_ones = (among(OutboxRow.state, OPEN_STATES), in_state(OutboxState.READY))
+    ready = update(table).where(*ready_ones, table.c.collapse.in_(bindparam("collapsing", expanding=True)))
+    earlier = ready.where(table.c.id.not_in(bindparam("ids", expanding=True)))
+    return earlier.values(state=OutboxState.CANCELLED.value, last_error="replaced by a later one")
+
+
+@cache
+def last_of() -> SelectOfScalar[OutboxRow]:
+    """The row with the highest number of those whose ids lie between `start` and `end`."""
+    numbered = select(OutboxRow).where(col(OutboxRow.id) > bindparam("start"), col(OutboxRow.id) < bindparam("end"))
+    return numbered.order_by(func.length(OutboxRow.id).desc(), col(OutboxRow.id).desc()).limit(1)
+
+
+def _moment(name: str) -> BindParameter[datetime]:
+    return bindparam(name, type_=table_of(OutboxRow).c.not_before.type)
+
+
+@cache
+def ready_unless_unwanted() -> ColumnElement[str]:
+    """The state of a row given back: cancelled if it was withdrawn, or replaced by a later one."""
+    later = aliased(OutboxRow)
+    replaced = exists(
+        select(later.seq).where(
+            among(later.state, OPEN_STATES),  # by which the index is recognised
+            among(later.state, [OutboxState.READY]),
+            col(later.collapse) == col(OutboxRow.collapse),
+            col(later.seq) > col(OutboxRow.seq),
+        )
+    )
+    unwanted = or_(col(OutboxRow.withdrawn).is_(True), replaced)
+    return case((unwanted, OutboxState.CANCELLED.value), else_=OutboxState.READY.value)
+
+
+@cache
+def claimable(lane: Carrier, least: int) -> SelectOfScalar[OutboxRow]:
+    """The rows of a lane that may go at `now`, most urgent first, `most` of them, each for whoever asks first."""
+    mine = (col(OutboxRow.priority) <= least, _is_in(lane))
+    may_go = (*mine, _is_due(), _heads_its_stream(), _waits_for_nothing())
+    query = select(OutboxRow).where(among(OutboxRow.state, OPEN_STATES), *may_go)
+    query = query.order_by(col(OutboxRow.priority), col(OutboxRow.seq)).limit(bindparam("most"))
+    return query.with_for_update(of=OutboxRow, skip_locked=True)
+
+
+def _is_due() -> ColumnElement[bool]:
+    now = _moment("now")
+    waits_no_more = or_(col(OutboxRow.not_before).is_(None), col(OutboxRow.not_before) <= now)
+    return case((in_state(OutboxState.SENDING), col(OutboxRow.lease_until) <= now), else_=waits_no_more)
+
+
+def _heads_its_stream() -> ColumnElement[bool]:
+    earlier = aliased(OutboxRow)
+    before = select(earlier.seq).where(
+        among(earlier.state, OPEN_STATES),
+        col(earlier.stream) == col(OutboxRow.stream),
+        col(earlier.seq) < col(OutboxRow.seq),
+    )
+    return ~exists(before)
+
+
+def _waits_for_nothing() -> ColumnElement[bool]:
+    awaited = aliased(OutboxRow)
+    unfinished = (
+        select(OutboxAfterRow.id)
+        .join(awaited, col(awaited.id) == col(OutboxAfterRow.after))
+        .where(col(OutboxAfterRow.id) == col(OutboxRow.id), among(awaited.state, OPEN_STATES))
+    )
+    return ~exists(unfinished)
