@@ -37,7 +37,7 @@ async def measured_by(bench: ModuleType) -> Measured:
         lines = await bench.measure()
     except (AssertionError, OSError, TimeoutError, Unavailable) as trouble:
         why = f"{type(trouble).__name__}: {trouble}".splitlines()[0]
-        return Measured(title=bench.TITLE, against=against, why={}, broke=why)
+        return Measured(title=bench.TITLE, against=against, why={}, broke=why, rows=bench.ROWS)
     return Measured(title=bench.TITLE, against=against, lines=lines, why=bench.MISSED)
 
 

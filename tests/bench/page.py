@@ -19,13 +19,14 @@ UNEXPLAINED = "nobody knows why yet."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What one benchmark came to. `broke` says why it came to nothing; `why` has the reasons known, by row."""
+    """What one benchmark came to. `broke` says why its `rows` came to nothing; `why` has the reasons known, by row."""
 
     title: str
     against: str
     lines: Sequence[Line] = ()
     why: dict[str, str]
     broke: str = ""
+    rows: Sequence[str] = ()
 
     @property
     def met(self) -> bool:
@@ -35,7 +36,8 @@ class Measured:
     def section(self) -> str:
         """The part of the page about it."""
         if self.broke:
-            return f"### {self.title}\n\nThis could not be measured: {self.broke}\n"
+            nothing = "".join(f"| {row} | not measured |\n" for row in self.rows)
+            return f"### {self.title}\n\nThis run broke: {self.broke}\n\n| What | Tocsin |\n| --- | --- |\n{nothing}"
         against = f"The reference is {self.against}.\n\n" if self.against else ""
         missed = [line.what for line in self.lines if not line.met]
         reasons = "".join(f"- Missed: *{what}*: {self.why.get(what, UNEXPLAINED)}\n" for what in missed)

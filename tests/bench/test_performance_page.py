@@ -32,9 +32,10 @@ def test_what_was_missed_says_why_and_the_words_around_stay() -> None:
 
 
 def test_a_benchmark_that_breaks_is_a_section_and_no_success() -> None:
-    broken = Measured(title="Answers", against="", why={}, broke="TimeoutError: nobody answered")
+    broken = Measured(title="Answers", against="", why={}, broke="nobody answered", rows=["an answer"])
     assert not broken.met
-    assert "could not be measured: TimeoutError: nobody answered" in broken.section()
+    assert "This run broke: nobody answered" in broken.section()
+    assert "| an answer | not measured |" in broken.section()
 
 
 def test_of_a_hundred_figures_ninety_nine_are_not_above_the_percentile() -> None:

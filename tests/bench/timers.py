@@ -40,7 +40,7 @@ STARTS = timedelta(seconds=15)
 DONE_BEFORE = ("half:*", "undelivered:*")
 """What would have been due before."""
 FIRED = "SELECT due_at, fired_at FROM timer WHERE kind = 'escalate' AND state = 'fired' ORDER BY due_at"
-PATIENCE = 90.0
+PATIENCE = 180.0
 LATE = "late by, 99 of 100"
 LAST = "1,000 due at once: the last has fired"
 ROWS = (LATE, LAST)
