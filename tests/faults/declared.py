@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, fields
 
-from bot.sandbox.jsons import as_object, as_text
+from bot.sandbox.jsons import JsonObject, as_object, as_text
 from bot.sandbox.models import Channel
 from bot.sandbox.server import LocalSlack
 from tests.faults.process import Field
@@ -72,6 +72,11 @@ def copies_in(slack: LocalSlack) -> Counter[str]:
     for channel in slack.workspace.channels.values():
         found.update(row for row in (_row(channel, ts, 0) for ts in channel.log) if row)
     return found
+
+
+def row_of(message: JsonObject) -> str:
+    """The outbox row of which a message, or a call that posts one, says that it is."""
+    return as_text(as_object(as_object(message.get("metadata")).get("event_payload")).get("id"))
 
 
 def _messages(here: Field, number: int) -> list[str]:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.jsons import JsonObject, as_object, as_text
+from bot.sandbox.jsons import JsonObject
 from bot.sandbox.webapi.arguments import Arguments
 from tests.faults.away import DATABASES, FULL, address_of, at_rest, pass_time
-from tests.faults.declared import copies_in
+from tests.faults.declared import copies_in, row_of
 from tests.scenarios.world import World, world
 
 INCIDENTS = 3 if FULL else 1
@@ -30,7 +30,7 @@ class Late:
     most: int = 0
 
     def strikes(self, args: JsonObject) -> bool:
-        row = as_text(as_object(as_object(args.get("metadata")).get("event_payload")).get("id"))
+        row = row_of(args)
         first = row not in self.on_their_way
         self.on_their_way.setdefault(row, (self.here.clock.now, dict(args)))
         return first
@@ -82,7 +82,7 @@ async def test_what_lands_after_it_was_sent_again_is_there_twice_for_a_moment_on
         missing = [row for row in late.on_their_way if not copies[row]]
         record_property(
             "shown",
-            f"{len(late.landed)} messages landed {LATE.seconds} s after they were tried, when they had been sent again: "
+            f"{len(late.landed)} messages landed {LATE.seconds} s after their first try, when all stood already: "
             f"{late.most} copies of one at most; {twice} were there twice after the last had landed, {len(left)} "
             f"{GONE_WITHIN} s later; {len(missing)} lost",
         )

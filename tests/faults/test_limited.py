@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.jsons import JsonObject, as_object, as_text
+from bot.sandbox.jsons import JsonObject
 from tests.faults.away import DATABASES, FULL, address_of, at_rest, pass_time
-from tests.faults.declared import copies_in
+from tests.faults.declared import copies_in, row_of
 from tests.scenarios.world import World, world
 
 INCIDENTS = 5 if FULL else 2
@@ -39,9 +39,7 @@ class Calls:
             now = self.here.clock.now
             self.moments[method].append(now)
             if method == POST:
-                self.posts.append(
-                    (now, as_text(as_object(as_object(args.get("metadata")).get("event_payload")).get("id")))
-                )
+                self.posts.append((now, row_of(args)))
             return False
 
         return noted
