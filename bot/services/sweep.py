@@ -20,6 +20,8 @@ Duty = Callable[[Tx, Timer, Directory, datetime, Render], Change]
 
 TICK: Final = 1.0
 AGAIN_AFTER: Final = 0.5
+LOOKS_AT_THE_CLOCK: Final = 4
+"""While it waits: alarms are set by a clock that somebody may put forward."""
 AT_ONCE: Final = 500
 TOLD_AFTER: Final = 5
 LONGEST_DELAY: Final = timedelta(seconds=60)
@@ -62,6 +64,7 @@ class Sweep:
         self._beat = beat
         self._stopping = asyncio.Event()
         self._away = DatabaseAway("The sweep")
+        self._next: datetime | None = None
         self.errors = 0
 
     async def run(self) -> None:
@@ -70,15 +73,23 @@ class Sweep:
             self._wake.clear()
             seconds = await self._turn()
             if seconds:
-                await wait(self._wake, seconds)
+                await self._rest(seconds)
 
     def stop(self) -> None:
         """End after the cycle that is running."""
         self._stopping.set()
         self._wake.set()
 
+    async def _rest(self, seconds: float) -> None:
+        """Wait until woken, but no longer than this; a clock that was put past the next timer ends it within 250 ms."""
+        for _ in range(LOOKS_AT_THE_CLOCK):
+            await wait(self._wake, seconds / LOOKS_AT_THE_CLOCK)
+            if self._wake.is_set() or (self._next is not None and self._desk.clock() >= self._next):
+                return
+
     async def _turn(self) -> float:
         """Run a cycle; gives how many seconds to wait unless woken."""
+        self._next = None
         try:
             more = await self.cycle() >= AT_ONCE
         except Unavailable as trouble:
@@ -104,10 +115,12 @@ class Sweep:
         outcomes = await asyncio.gather(
             *(self._fire_in_order(timers) for timers in by_incident.values()), return_exceptions=True
         )
-        self._alarm(await self._desk.store.read(lambda tx: tx.earliest_timer()))
+        upcoming = await self._desk.store.read(lambda tx: tx.earliest_timer())
+        self._alarm(upcoming)
         for outcome in outcomes:
             if outcome is not None:
                 raise outcome
+        self._next = upcoming
         return len(due)
 
     async def _fire_in_order(self, timers: Sequence[Timer]) -> None:
