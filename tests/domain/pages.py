@@ -8,7 +8,7 @@ from bot.domain import alarm, escalating, handing_over, paging, undelivered
 from bot.domain.change import Change, Timer, TimerKind
 from bot.domain.effects import Outgoing, SendPage, TellPerson, TellRoom
 from bot.domain.incident import Incident, RoomKind
-from bot.domain.page import Page, PageKind, PageTier
+from bot.domain.page import AskState, Page, PageKind, PageTier
 from bot.domain.paging import Call
 from bot.domain.prose import Who
 from bot.domain.timeline import Event
@@ -37,6 +37,11 @@ def a_call(*tiers: PageTier, repeat: int = 2, kind: PageKind = PageKind.IMPACT, 
 
 def a_direct_call(who: Who = LEON, by: Who = SAM) -> Call:
     return a_call(tier(who), repeat=0, kind=PageKind.PERSON, by=by)
+
+
+def waiting_names(page: Page) -> list[str]:
+    """Whose answers a page waits for."""
+    return [ask.who.name for ask in page.asks if ask.state is AskState.WAITING]
 
 
 def named(ids: tuple[str, ...], known: str) -> bool:
@@ -132,4 +137,16 @@ def _order(timer: Timer) -> tuple[datetime, str]:
     return timer.due_at, timer.id
 
 
-__all__ = ["DANA", "LEON", "MAYA", "MINUTES_5", "NOW", "SAM", "Life", "a_call", "a_direct_call", "tier"]
+__all__ = [
+    "DANA",
+    "LEON",
+    "MAYA",
+    "MINUTES_5",
+    "NOW",
+    "SAM",
+    "Life",
+    "a_call",
+    "a_direct_call",
+    "tier",
+    "waiting_names",
+]
