@@ -20,11 +20,6 @@ from tests.faults.table import FAULTS, Promise
 
 PAGE = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
 NUMBERS = {fault.number for fault in FAULTS}
-<<<<<<< HEAD
-=======
-NOT_YET = frozenset({2, 3, 4, 6, 9, 10, 11, 12, 13, 14, 15, 16, 22, 24, 25, 27, 28})
-"""Rows that no test shows yet; what remains here is NOT TRIED on the page."""
->>>>>>> 9279b81 (Any history of a page is compared, step by step, with a reference model that shares no code with it (fault row 29))
 KILLED, FROZEN = "tests/faults/test_a.py::test_killed", "tests/b/test_b.py::test_frozen"
 MARKED = tuple(
     Marked(row=row, file=test.partition("::")[0], test=test.partition("::")[2])
