@@ -135,6 +135,7 @@ class Bot:
                 self.desk, keys, given.seconds, monotonic, given.patience, given.budgets, around, breaker=self.breaker
             )
             self._meters.socket(self.slack.silence)
+            self.slack.count_by(self._meters.called)
             await self.slack.open()
             opened.push_async_callback(self.slack.close)
             self._make_loops(await self._other_performers(opened))

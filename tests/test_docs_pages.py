@@ -23,6 +23,7 @@ from bot.services.alerts import Outcome
 from bot.services.attempt import Outcome as Attempted
 from bot.services.figures import Invariant
 from bot.settings import Settings
+from bot.slack.api import OUTCOMES
 from bot.text import Texts
 from bot.web.metrics import Meters
 from bot.web.sources import SOURCES, generic
@@ -112,6 +113,7 @@ def test_every_metric_is_documented_as_prometheus_reads_it_with_its_labels() -> 
     meters = Meters()
     meters.refused("generic", 400)
     meters.sent("send_page", "answered")
+    meters.called("chat.postMessage", "accepted")
     with meters.database("read"):
         meters.fired(0.1)
     meters.took_in("generic", [Outcome(fingerprint="f", fate=Fate.TRIAGED, incident=None, journey=None, why="")])
@@ -135,6 +137,10 @@ def test_every_alarm_asks_for_metrics_that_there_are() -> None:
 def test_every_outcome_of_an_attempt_is_documented() -> None:
     words_of = [each.__name__.lower() for each in get_args(Attempted)]
     assert firsts(PAGES["operating.md"], "one of these:") == [words_of[0], "refused", *words_of[1:]]
+
+
+def test_every_outcome_of_a_call_is_documented() -> None:
+    assert firsts(PAGES["operating.md"], "is one of these instead:") == list(OUTCOMES)
 
 
 def test_every_invariant_is_documented() -> None:

@@ -51,6 +51,14 @@ HARMLESS: Final = frozenset(
 """Calls that may simply be made again when their answer is lost: they leave nothing that would be there twice."""
 
 
+OUTCOMES: Final = ("accepted", "refused", "put_off", "unanswered", "held_back")
+"""Slack did it; said no; said to wait; said nothing. Or it was not asked: a limit is reached, or it is down."""
+
+
+def uncounted(_method: str, _outcome: str) -> None:
+    """Count nothing."""
+
+
 class Rejected(Exception):
     """Slack said no: `error` is its code, `answer` whatever came with it."""
 
@@ -91,12 +99,15 @@ class SlackApi:
         limits: Limits | SharedLimits,
         clock: Callable[[], datetime] | None = None,
         breaker: Breaker | None = None,
+        count: Callable[[str, str], None] = uncounted,
     ) -> None:
         """Use a client whose session has its own timeout and that repeats nothing.
 
         `clock` is ours (aware UTC): Slack's is compared with it, for whoever looks for what was sent. `breaker` is
-        told what is answered, and holds calls back while nothing is.
+        told what is answered, and holds calls back while nothing is; `count` is told of each call its method and what
+        came of it, one of OUTCOMES.
         """
+        self._count = count
         self._client = client
         self._limits = limits if isinstance(limits, SharedLimits) else SharedLimits(limits)
         self._breaker = breaker or Breaker(lambda: 0.0)
@@ -113,11 +124,14 @@ class SlackApi:
         try:
             answer = await self._made(method, errand, arguments)
         except _Unanswered as silence:
+            self._count(method, "unanswered")
             self._breaker.unanswered(method, begun)
             raise silence.trouble from silence
-        except (Rejected, RetryLater):
+        except (Rejected, RetryLater) as answered:
+            self._count(method, "refused" if isinstance(answered, Rejected) else "put_off")
             self._breaker.answered()
             raise
+        self._count(method, "accepted")
         self._breaker.answered()
         return answer
 
@@ -138,9 +152,11 @@ class SlackApi:
         """Raise RetryLater while Slack is down, or where a limit is reached."""
         pause = self._breaker.pause(method)
         if pause > 0:
+            self._count(method, "held_back")
             raise RetryLater(pause, "Slack is down")
         seconds = await self._limits.take(method, errand.row, errand.priority, place)
         if seconds > 0:
+            self._count(method, "held_back")
             raise RetryLater(seconds, f"{method} is at its limit")
 
     async def _made(self, method: str, errand: Errand, arguments: Mapping[str, object]) -> Answer:

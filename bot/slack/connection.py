@@ -8,7 +8,7 @@ from math import nan
 
 from bot.services.in_time import SLACK_WAITS, in_time
 from bot.services.ports import Desk
-from bot.slack.api import SECONDS, SlackApi, web_client
+from bot.slack.api import SECONDS, SlackApi, uncounted, web_client
 from bot.slack.app import build_app
 from bot.slack.breaker import Breaker
 from bot.slack.http import Answered, SignedHttp
@@ -62,15 +62,20 @@ class SlackSide:
         self._breaker = breaker
         self._stopping = asyncio.Event()
         self._retired = ""
+        self._count: Callable[[str, str], None] = uncounted
         self._socket: SocketMode | None = None
         self._http: SignedHttp | None = None
+
+    def count_by(self, count: Callable[[str, str], None]) -> None:
+        """Have each call counted, its method and what came of it; asked for before `open`."""
+        self._count = count
 
     async def open(self) -> None:
         """Make the client and the app; nothing is connected until `loops` run."""
         async with AsyncExitStack() as opened:
             given = self._credentials
             client = await opened.enter_async_context(web_client(given.bot_token, given.api_url, self._patience))
-            api = SlackApi(client, self._limits, self._desk.clock, self._breaker)
+            api = SlackApi(client, self._limits, self._desk.clock, self._breaker, self._count)
             self._presence = Presence(api, self._monotonic, self._breaker.doubted)
             self.members = PatientMembers(SlackMembers(api), self._stopping)
             self.performer = SlackPerformer(self._desk, api, self._limits_clock)

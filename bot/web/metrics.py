@@ -75,6 +75,12 @@ class Meters:
             buckets=(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 2.5, 15),
             registry=here,
         )
+        self._calls = Counter(
+            "tocsin_slack_calls",
+            "Calls of Slack's Web API, by method and outcome",
+            ["method", "outcome"],
+            registry=here,
+        )
         self._fenced = Counter(
             "tocsin_fenced_completions", "Outcomes not recorded: another held the row by then", registry=here
         )
@@ -140,6 +146,10 @@ class Meters:
     def sent(self, kind: str, outcome: str) -> None:
         """Count an attempt at an effect: the effect's kind, and what came of it, in one word."""
         self._sends.labels(kind=kind, outcome=outcome).inc()
+
+    def called(self, method: str, outcome: str) -> None:
+        """Count a call of Slack's Web API: its method, and what came of it in one word."""
+        self._calls.labels(method=method, outcome=outcome).inc()
 
     def page_taken(self, seconds: float) -> None:
         """Note how many seconds after it was saved a page was taken by Slack."""

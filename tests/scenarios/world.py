@@ -21,6 +21,7 @@ from bot.instruments import Instruments
 from bot.sandbox.client import Person
 from bot.sandbox.models import Channel, Message
 from bot.sandbox.server import LocalSlack
+from bot.services.figures import Invariant
 from bot.services.ports import Checkpoint, carry_on
 from bot.settings import Settings, settings_from
 from bot.slack.api import SECONDS
@@ -211,6 +212,7 @@ async def world(
             await _until_ready(here)
             yield here
             assert not slack.unexpected, slack.unexpected
+            assert not await _broken(here)
         finally:
             await bot.stop()
             await slack.stop()
@@ -226,6 +228,12 @@ def _whoever_waits_looks_again(slack: LocalSlack, first: Checkpoint) -> Checkpoi
         loop.call_soon_threadsafe(slack.changed.notify)
 
     return passed
+
+
+async def _broken(here: World) -> list[Invariant]:
+    """What must never be, at any moment of any story."""
+    figures = await here.bot.store.read(lambda tx: tx.figures(here.clock.now))
+    return [each for each in (Invariant.PAGE_WITHOUT_TIMER, Invariant.SENT_WITHOUT_TS) if figures.invariants[each]]
 
 
 async def _until_ready(here: World) -> None:

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 from aiohttp import web
 
 from bot.services.ports import RetryLater, Unknown
 from bot.slack.answers import flag_at, number_at, objects_at, text_at
-from bot.slack.api import Errand, Rejected, SlackApi, web_client
+from bot.slack.api import OUTCOMES, Errand, Rejected, SlackApi, uncounted, web_client
 from bot.slack.limits import Limits
 from bot.slack.remedies import refusal
 
@@ -17,7 +17,7 @@ Answering = Callable[[], web.Response]
 
 
 @asynccontextmanager
-async def answered(answer: Answering) -> AsyncIterator[SlackApi]:
+async def answered(answer: Answering, count: Callable[[str, str], None] = uncounted) -> AsyncIterator[SlackApi]:
     """An API whose every call is answered so."""
 
     async def answer_all(_request: web.Request) -> web.Response:
@@ -30,7 +30,7 @@ async def answered(answer: Answering) -> AsyncIterator[SlackApi]:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
         async with web_client("xoxb-local-1", f"http://127.0.0.1:{runner.addresses[0][1]}/api", 2) as client:
-            yield SlackApi(client, Limits(lambda: 1000.0))
+            yield SlackApi(client, Limits(lambda: 1000.0), count=count)
     finally:
         await runner.cleanup()
 
@@ -64,6 +64,25 @@ async def test_a_mere_question_is_asked_again_later(name: str) -> None:
     async with answered(LOST[name]) as api:
         with pytest.raises(RetryLater):
             await api.call("users.info", Errand(row="row"), {"user": "U1"})
+
+
+async def test_each_call_is_counted_with_what_came_of_it() -> None:
+    answers = iter(
+        (
+            web.json_response({"ok": True}),
+            web.json_response({"ok": False, "error": "is_archived"}),
+            web.Response(status=503),
+            web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "7"}),
+        )
+    )
+    counted: list[tuple[str, str]] = []
+    async with answered(lambda: next(answers), lambda *what: counted.append(what)) as api:
+        for _ in range(5):
+            with suppress(Rejected, Unknown, RetryLater):
+                await api.call("chat.postMessage", Errand(row="row"), {"channel": "C1"})
+    came_of_it = ["accepted", "refused", "unanswered", "put_off", "held_back"]
+    assert counted == [("chat.postMessage", outcome) for outcome in came_of_it]
+    assert set(came_of_it) == set(OUTCOMES)
 
 
 async def test_a_proxys_refusal_is_no_refusal_of_slacks() -> None:
