@@ -45,7 +45,7 @@ class Watches:
         self.come_round = housekeeping.come_round
         synthetic = SyntheticPages(desk, neighbours.name, monotonic)
         meters.synthetic(lambda: synthetic.took, synthetic.age)
-        invariants = InvariantWatch(desk.store, desk.clock, instruments.seconds, meters.broken)
+        invariants = InvariantWatch(desk.store, desk.clock, monotonic, meters.broken)
         for_all = (HeartbeatWatch(desk, meters.took_in).look, PhoneTreeSender(desk).look)
         self._watches = {
             "database clock": Watch([database_clock.look]),
