@@ -54,8 +54,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for report in reports:
         rows = ", ".join(str(value) for name, value in report.user_properties if name == "row")
         for name, value in report.user_properties:
-            if name == "shown":
-                terminalreporter.write_line(f"fault {rows}: {value}" if rows else str(value))
+            shown, _, row = name.partition(" ")
+            if shown == "shown":
+                about = row or rows
+                terminalreporter.write_line(f"fault {about}: {value}" if about else str(value))
 
 
 def _failed_if_skipped_in_ci(report: AnyReport) -> AnyReport:

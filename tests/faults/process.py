@@ -77,6 +77,8 @@ class Field:
     starts: int = 0
     more: dict[str, str] = field(default_factory=dict)
     """What else is in the environment of a process."""
+    door: str = ""
+    """Where Slack delivers over HTTP, if not to the process that was started last."""
 
     @property
     def crash_file(self) -> Path:
@@ -109,7 +111,7 @@ class Field:
             while not process.port:
                 assert not await process.over(LOOKS_EVERY), f"the bot ended as it started:\n{process.said}"
         if self.mode == "http":
-            self.slack.request_url = f"http://127.0.0.1:{process.port}/slack/events"
+            self.slack.request_url = self.door or f"http://127.0.0.1:{process.port}/slack/events"
         return process
 
     def kill_at(self, number: int) -> None:

@@ -22,7 +22,10 @@ BETWEEN = re.compile(r"(?<!\\)\|")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """What one test of a row came to; `shown` is its own sentence, with figures."""
+    """What one test of a row came to; `shown` is its own sentence, with figures.
+
+    A test of several rows may say one for each: as the property `shown 14`, and so on.
+    """
 
     test: str
     shown: str
@@ -68,14 +71,11 @@ def run_in(written: str, marked: Iterable[Marked]) -> Run:
         run.ran.add(test)
         told = [(each.get("name"), each.get("value", "")) for each in case.iter("property")]
         said = dict(told)
-        tried = Tried(
-            test=name,
-            shown=said.get("shown", ""),
-            on=said.get("on", ""),
-            passed=not any(case.find(kind) is not None for kind in ("failure", "error", "skipped")),
-        )
+        passed = not any(case.find(kind) is not None for kind in ("failure", "error", "skipped"))
         numbers = {int(value) for kind, value in told if kind == "row" and value.isdecimal()}
         for row in sorted(numbers.union(rows.get(test, ()))):
+            shown = said.get(f"shown {row}", said.get("shown", ""))
+            tried = Tried(test=name, shown=shown, on=said.get("on", ""), passed=passed)
             run.tried.setdefault(row, []).append(tried)
     return run
 
