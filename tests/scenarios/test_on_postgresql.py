@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.scenarios.test_updates import led_by_maya, publish, with_button
-from tests.scenarios.world import world
+from tests.scenarios.world import World, world
 
 
 async def test_a_whole_incident_on_postgresql(tmp_path: Path, fresh_postgres: str) -> None:
@@ -29,3 +29,16 @@ async def test_a_whole_incident_on_postgresql(tmp_path: Path, fresh_postgres: st
 
         await led_by_maya(here)
         assert (await here.incident(2)).holder("commander") is not None
+        measured = await metrics(here)
+        assert measured["tocsin_page_latency_seconds_count"] == 3
+        assert measured['tocsin_slack_calls_total{method="conversations.create",outcome="accepted"}'] == 4
+        assert measured['tocsin_database_transaction_seconds_count{access="write"}'] > 100
+        assert measured["tocsin_socket_last_frame_seconds"] < 60
+        assert measured["tocsin_loop_lag_seconds_count"] > 0
+
+
+async def metrics(here: World) -> dict[str, float]:
+    """What Prometheus would read."""
+    async with here.http.get(f"http://127.0.0.1:{here.bot.port}/metrics") as answer:
+        lines = (await answer.text()).splitlines()
+    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")}
