@@ -1,6 +1,7 @@
 """`python app.py`: the bot on a real workspace, until it is told to stop."""
 
 import asyncio
+import gc
 import json
 import logging
 import signal
@@ -44,11 +45,18 @@ async def _serve(bot: Bot) -> None:
     loop.add_signal_handler(signal.SIGHUP, bot.reload_soon)
     with LoopGuard(loop):
         await bot.start()
+        _leave_the_start_alone()
         try:
             await asked.wait()
             log.info("Asked to stop.")
         finally:
             await bot.stop()
+
+
+def _leave_the_start_alone() -> None:
+    """Keep the garbage collector from what is there by now and stays: to look through it takes it 130 ms."""
+    gc.collect()
+    gc.freeze()
 
 
 class _Json(logging.Formatter):

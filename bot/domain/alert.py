@@ -28,6 +28,10 @@ class Fate(StrEnum):
     IGNORED = "ignored"
 
 
+AlertKey = tuple[str, str, datetime]
+"""Source, fingerprint, start."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """One alert; unique by (source, fingerprint, starts_at).
@@ -50,3 +54,8 @@ class Alert:
     first_seen: datetime | None = None
     last_seen: datetime | None = None
     why: str = ""
+
+    @property
+    def key(self) -> AlertKey:
+        """What makes it one alert."""
+        return self.source, self.fingerprint, self.starts_at

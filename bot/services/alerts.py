@@ -3,12 +3,13 @@
 A delivery is taken in within one transaction: what the answer says is saved, all of it or nothing.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import reduce
 
 from bot.domain import intake
-from bot.domain.alert import NO_TIME, Alert, AlertStatus, Fate
+from bot.domain.alert import NO_TIME, Alert, AlertKey, AlertStatus, Fate
 from bot.domain.change import Change
 from bot.domain.directory import Directory
 from bot.domain.incident import Incident
@@ -54,24 +55,21 @@ def take_in_together(
     tx: Tx, directory: Directory, render: Render, deliveries: Sequence[Delivery], now: datetime
 ) -> tuple[tuple[Outcome, ...], ...]:
     """Take several deliveries in, no two of which report the same alert; tells of each what became of its alerts."""
-    sent = [[replace(alert, source=each.source) for alert in each.alerts] for each in deliveries]
-    reported = {_key(alert): alert for alerts in sent for alert in alerts}
+    sent = [[_from(each.source, alert) for alert in each.alerts] for each in deliveries]
+    reported = {alert.key: alert for alerts in sent for alert in alerts}
     outcomes = _Intake(tx=tx, directory=directory, render=render, now=now).all(reported.values())
-    return tuple(tuple(outcomes[_key(alert)] for alert in alerts) for alerts in sent)
+    return tuple(tuple(outcomes[alert.key] for alert in alerts) for alerts in sent)
 
 
-Key = tuple[str, str, datetime]
-
-
-def _key(alert: Alert) -> Key:
-    return alert.source, alert.fingerprint, alert.starts_at
+def _from(source: str, alert: Alert) -> Alert:
+    return alert if alert.source == source else replace(alert, source=source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Fresh:
     """An alert that wants an incident, with the journey that it hurts."""
 
-    key: Key
+    key: AlertKey
     alert: Alert
     routed: Routed
 
@@ -84,32 +82,35 @@ class _Intake:
     directory: Directory
     render: Render
     now: datetime
+    triaged: list[Change] = field(default_factory=list)
+    """What is said of alerts that page nobody, saved together."""
 
-    def all(self, alerts: Iterable[Alert]) -> dict[Key, Outcome]:
+    def all(self, alerts: Collection[Alert]) -> dict[AlertKey, Outcome]:
         """Take in what is new, what is known, and what has ended: in this order, so that a flap is seen whole."""
-        outcomes: dict[Key, Outcome] = {}
+        outcomes: dict[AlertKey, Outcome] = {}
         fresh: dict[str, list[_Fresh]] = {}
         ended: dict[int, list[Alert]] = {}
+        known_before = self.tx.known_alerts([alert.key for alert in alerts])
         for alert in alerts:
-            known = self._known(alert)
+            known = known_before.get(alert.key) or self._last(alert)
             if alert.status is AlertStatus.RESOLVED:
-                outcomes[_key(alert)] = self._ended(alert, known, ended)
+                outcomes[alert.key] = self._ended(alert, known, ended)
                 continue
             wants = self._wants_incident(alert, known)
             if isinstance(wants, _Fresh):
                 fresh.setdefault(wants.routed.journey, []).append(wants)
             else:
-                outcomes[_key(alert)] = wants
+                outcomes[alert.key] = wants
+        if self.triaged:
+            self.tx.save(reduce(Change.then, self.triaged))
         for journey, group in sorted(fresh.items()):  # each is held from here on: in one order by everybody
             outcomes.update(self._join(journey, group))
         for number, resolved in ended.items():
             self._resolve(number, resolved)
         return outcomes
 
-    def _known(self, alert: Alert) -> Alert | None:
-        if alert.starts_at == NO_TIME:
-            return self.tx.last_alert(alert.source, alert.fingerprint)
-        return self.tx.alert(alert.source, alert.fingerprint, alert.starts_at)
+    def _last(self, alert: Alert) -> Alert | None:
+        return self.tx.last_alert(alert.source, alert.fingerprint) if alert.starts_at == NO_TIME else None
 
     def _wants_incident(self, alert: Alert, known: Alert | None) -> _Fresh | Outcome:
         """Tell whether a firing alert belongs on an incident yet to be found; otherwise what became of it."""
@@ -124,10 +125,13 @@ class _Intake:
             return self._outcome(known, Fate.REPEATED, f"known since {_time(known)}", incident)
         routed = self.directory.route(alert.labels)
         if isinstance(routed, Routed) and (incident is None or self.tx.open_on(routed.journey)):
-            again = intake.seen_again(known, alert, self.now) if known is not None else None
-            fresh = again or intake.seen_first(alert, self.now, routed.why)
-            return _Fresh(key=_key(alert), alert=replace(fresh, why=routed.why), routed=routed)
+            return _Fresh(key=alert.key, alert=self._seen(alert, known, routed.why), routed=routed)
         return self._without_incident(alert, known, incident, routed)
+
+    def _seen(self, alert: Alert, known: Alert | None, why: str) -> Alert:
+        if known is None:
+            return intake.seen_first(alert, self.now, why)
+        return replace(intake.seen_again(known, alert, self.now), why=why)
 
     def _without_incident(
         self, alert: Alert, known: Alert | None, incident: Incident | None, routed: Routed | Unrouted
@@ -138,7 +142,7 @@ class _Intake:
             seen = workspace.triage or workspace.announce
             unseen = "" if seen else "; no triage channel is set, so nobody sees it"
             first = intake.seen_first(alert, self.now, f"{routed.why}{unseen}")
-            self.tx.save(intake.triaged(first))
+            self.triaged.append(intake.triaged(first))
             return self._outcome(first, Fate.TRIAGED, first.why)
         again = intake.seen_again(known, alert, self.now)
         if incident is not None:
@@ -148,7 +152,7 @@ class _Intake:
         self.tx.save(change)
         return self._outcome(again, Fate.REPEATED, known.why)
 
-    def _join(self, journey: str, group: list[_Fresh]) -> dict[Key, Outcome]:
+    def _join(self, journey: str, group: list[_Fresh]) -> dict[AlertKey, Outcome]:
         """Put alerts on the incident that is open on their journey, declaring one with the earliest if none is."""
         open_now = self.tx.open_on(journey)
         first = min(group, key=lambda each: each.alert.starts_at)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from bot.domain.alert import Alert
+from bot.domain.alert import Alert, AlertKey
 from bot.domain.change import Change
 from bot.domain.delivery import Carrier
 from bot.domain.directory import Directory
@@ -149,6 +149,9 @@ class Tx(SiteTx, FollowsTx, StandingTx, TimersTx, FiguresTx, ReplicasTx, TripsTx
 
     def alert(self, source: str, fingerprint: str, starts_at: datetime) -> Alert | None:
         """Load an alert by its key."""
+
+    def known_alerts(self, keys: Sequence[AlertKey]) -> dict[AlertKey, Alert]:
+        """Load those of these alerts that are known, by their keys."""
 
     def last_alert(self, source: str, fingerprint: str) -> Alert | None:
         """Load the alert of this fingerprint that started last, for sources that tell no start."""

@@ -9,12 +9,15 @@ from sqlalchemy import ColumnElement, bindparam, delete, func, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.domain.alert import Alert
+from bot.domain.alert import Alert, AlertKey
 from bot.domain.people import Contact
 from bot.domain.timeline import Event
 from bot.store.mapping import ALERT, CONTACT, EVENT, alert_columns
 from bot.store.part import Part, Portable, insert_into, new_rows, table_of
 from bot.store.tables import AlertRow, ContactRow, InboundRow, IncidentRow, TimelineRow
+
+AT_ONCE = 100
+"""Alerts in one query."""
 
 
 class Records(Part):
@@ -44,6 +47,18 @@ class Records(Part):
         """Load an alert by its key."""
         found = self._column(_alert(), source=source, fingerprint=fingerprint, starts_at=starts_at)
         return next((ALERT.read(body) for body in found), None)
+
+    def known_alerts(self, keys: Sequence[AlertKey]) -> dict[AlertKey, Alert]:
+        """Load those of these alerts that are known, by their keys."""
+        found: dict[AlertKey, Alert] = {}
+        for source in {source for source, _, _ in keys}:
+            mine = [key for key in keys if key[0] == source]
+            for first in range(0, len(mine), AT_ONCE):
+                some = mine[first : first + AT_ONCE]
+                given = {"source": source, "names": [key[1] for key in some], "starts": list({key[2] for key in some})}
+                bodies = self._column(_these_alerts(), **given)
+                found |= {alert.key: alert for alert in map(ALERT.read, bodies)}
+        return found
 
     def last_alert(self, source: str, fingerprint: str) -> Alert | None:
         """Load the alert of this fingerprint that started last."""
@@ -118,6 +133,14 @@ class Records(Part):
 def _alert() -> SelectOfScalar[str]:
     named = [column == bindparam(column.name) for column in table_of(AlertRow).primary_key]
     return select(AlertRow.body).where(*named)
+
+
+@cache
+def _these_alerts() -> SelectOfScalar[str]:
+    """At least these alerts: every start with every name."""
+    named = col(AlertRow.fingerprint).in_(bindparam("names", expanding=True))
+    started = col(AlertRow.starts_at).in_(bindparam("starts", expanding=True))
+    return select(AlertRow.body).where(AlertRow.source == bindparam("source"), named, started)
 
 
 @cache

@@ -199,6 +199,23 @@ async def test_an_alert_is_known_by_source_fingerprint_and_start(store: SqlStore
     assert found == (resolved, None, (resolved, later))
 
 
+async def test_of_many_alerts_those_that_are_known_are_found_in_one_question(store: SqlStore) -> None:
+    first = Alert(source="am", fingerprint="f0", status=AlertStatus.FIRING, starts_at=NOW, summary="s")
+    hour = timedelta(hours=1)
+    alerts = [replace(first, fingerprint=f"f{n}", starts_at=NOW + n % 3 * hour) for n in range(250)]
+    other = replace(first, source="generic")
+    await save(store, Change(alerts=(*alerts, other, replace(first, starts_at=NOW + hour))))
+
+    asked = [
+        each.key for each in (*alerts, other, replace(first, starts_at=NOW + 2 * hour), replace(first, source="x"))
+    ]
+    found = await store.read(lambda tx: tx.known_alerts(asked))
+
+    assert found.keys() >= {each.key for each in (*alerts, other)}
+    assert found[first.key] == first
+    assert not {asked[-1], asked[-2]} & found.keys()
+
+
 async def test_a_person_of_the_directory_is_one_member_at_a_time(store: SqlStore) -> None:
     old = Contact(user="U1", name="Maya", email="maya@acme.test", person="maya")
     new = replace(old, user="U2")
