@@ -49,7 +49,9 @@ class Timers(Part):
         return moved
 
     def earliest_timer(self) -> datetime | None:
-        """Tell when the next pending timer is due, or may be tried again."""
+        """Tell when the next pending timer is due, or may be tried again; None where another version fires them."""
+        if not self.engine_is_current():
+            return None
         moments = (moment for query in _earliest() for moment in self._column(query))
         return min((moment for moment in moments if moment is not None), default=None)
 

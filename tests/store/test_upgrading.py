@@ -180,7 +180,8 @@ async def test_older_processes_fall_quiet_and_what_they_held_is_taken_over_once(
 
     assert await older.write(lambda tx: tx.claim(NOW + LEASE, 9, LEASE)) == ()
     assert await older.write(lambda tx: tx.claim_checks(NOW, 9, LEASE)) == ()
-    assert await older.read(lambda tx: tx.due_timers(NOW, 9)) == ()
+    assert await older.read(lambda tx: (tx.due_timers(NOW, 9), tx.earliest_timer())) == ((), None)
+    assert await newer.read(lambda tx: tx.earliest_timer()) == NOW
     assert not await older.write(lambda tx: tx.take_lease("chores", "older", NOW, LEASE))
     assert await older.read(lambda tx: tx.incident(1)) == await newer.read(lambda tx: tx.incident(1))
     answered = Answered(receipt=Sent(channel="C1", ts="1.1"))
