@@ -11,14 +11,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.sandbox.jsons import JsonObject, as_object, as_text
 from bot.sandbox.models import Message
 from bot.sandbox.server import LocalSlack
+from tests.faults.away import DATABASES, FULL, address_of
 from tests.scenarios.test_updates import publish, with_button
 from tests.scenarios.world import World, world
 
 KINDS = ("5xx_stored", "reset_stored", "hang_stored")
 EVERY = 3
+FIRST_LOST = (3, 2, 1) if FULL else (3,)
+"""Which answer is the first to be lost; every third is, from there on."""
+TRUE_ONLY_HERE = ":fallback:"
+"""A line that says that a page was not confirmed for 30 s, which can only be said where answers are lost."""
 PATIENCE = 0.25
 VISIBLE_AFTER = 60
 """Seconds after which no copy is seen twice."""
@@ -60,18 +67,24 @@ class Losses:
         return lambda _args: self.number % (EVERY * len(KINDS)) == turn * EVERY % (EVERY * len(KINDS))
 
 
+@pytest.mark.parametrize("first", FIRST_LOST)
+@pytest.mark.parametrize("database", DATABASES)
 async def test_with_every_third_answer_lost_a_whole_incident_is_there_once(
-    tmp_path: Path, record_property: Callable[[str, object], None]
+    tmp_path: Path,
+    database: str,
+    first: int,
+    request: pytest.FixtureRequest,
+    record_property: Callable[[str, object], None],
 ) -> None:
     record_property("row", "5")
-    record_property("on", "SQLite")
+    record_property("on", database)
     (tmp_path / "whole").mkdir()
     async with world(tmp_path / "whole") as here:
         await a_whole_incident(here)
         whole = as_it_stands(here)
 
-    async with world(tmp_path, patience=PATIENCE) as here:
-        losses = Losses(clock=here.clock)
+    async with world(tmp_path, postgres=address_of(database, request), patience=PATIENCE) as here:
+        losses = Losses(clock=here.clock, number=EVERY - first)
         losses.begin(here.slack)
         await a_whole_incident(here)
         await here.later(seconds=VISIBLE_AFTER)
@@ -79,7 +92,9 @@ async def test_with_every_third_answer_lost_a_whole_incident_is_there_once(
         figures = await here.bot.store.read(lambda tx: tx.figures(here.clock.now))
 
     lost, doubled = whole - stands, stands - whole
-    counted = f"{losses.lost} of {losses.number} answers of Slack lost: {len(lost)} lost, {len(doubled)} doubled"
+    doubled = Counter({each: count for each, count in doubled.items() if TRUE_ONLY_HERE not in each[2]})
+    counted = f"{losses.lost} of {losses.number} answers of Slack lost: {len(lost)} lost, {len(doubled)} doubled "
+    counted += f"{VISIBLE_AFTER} s later; {len(losses.looked)} channels looked through, each at most once in 10 s"
     record_property("shown", counted)
     assert losses.lost > 20, counted
     assert not lost, lost

@@ -9,6 +9,7 @@ from bot.sandbox import conversations
 from bot.sandbox.jsons import JsonObject, as_text
 from bot.sandbox.models import Channel
 from bot.sandbox.server import LocalSlack
+from tests.faults.away import DATABASES, address_of
 from tests.scenarios.world import World, world
 
 LINE = "/incident declare sev1 checkout Cards are declined"
@@ -18,13 +19,18 @@ CLOCKS = {"ahead of the bot's": 90.0, "a little behind the bot's": -4.0}
 """Seconds by which Slack's clock, which says when a channel was created, differs from ours."""
 
 
+@pytest.mark.parametrize("database", DATABASES)
 @pytest.mark.parametrize("slack_ahead", CLOCKS.values(), ids=CLOCKS.keys())
 async def test_channels_that_an_earlier_attempt_created_are_taken_over(
-    tmp_path: Path, slack_ahead: float, record_property: Callable[[str, object], None]
+    tmp_path: Path,
+    slack_ahead: float,
+    database: str,
+    request: pytest.FixtureRequest,
+    record_property: Callable[[str, object], None],
 ) -> None:
     record_property("row", "7")
-    record_property("on", "SQLite")
-    async with world(tmp_path) as here:
+    record_property("on", database)
+    async with world(tmp_path, postgres=address_of(database, request)) as here:
         here.slack.clock.now = lambda: here.clock().timestamp() + slack_ahead
         here.slack.faults.add(CREATE, "5xx_stored", times=2)
         await here["ana"].command(LINE, channel="general")
@@ -44,12 +50,16 @@ async def test_channels_that_an_earlier_attempt_created_are_taken_over(
     )
 
 
+@pytest.mark.parametrize("database", DATABASES)
 async def test_a_strangers_channel_is_left_alone_and_ours_gets_a_suffix(
-    tmp_path: Path, record_property: Callable[[str, object], None]
+    tmp_path: Path,
+    database: str,
+    request: pytest.FixtureRequest,
+    record_property: Callable[[str, object], None],
 ) -> None:
     record_property("row", "7")
-    record_property("on", "SQLite")
-    async with world(tmp_path) as here:
+    record_property("on", database)
+    async with world(tmp_path, postgres=address_of(database, request)) as here:
         eve = here["eve"]
         theirs = [
             here.slack.add_channel(WAR_ROOM, members=[eve], with_bot=True),
