@@ -22,6 +22,7 @@ from tests.scenarios.world import COMPANY, TOKEN
 FULL = os.environ.get("FAULTS") == "full"
 ALERTS = 10_000 if FULL else 120
 JOURNEYS = 50 if FULL else 4
+DATABASES = ("SQLite", "PostgreSQL") if FULL else ("SQLite",)
 CONNECTIONS = 200 if FULL else 30
 JOURNEY = "  storm-{0}: {{pain: 'Customers cannot do {0}', owner: maya, backup: leon, severity: SEV1}}\n"
 FATES = "SELECT count(*), count(DISTINCT incident) FROM alert WHERE incident IS NOT NULL"
@@ -36,7 +37,7 @@ class Answered:
     seconds: float
 
 
-@pytest.mark.parametrize("database", ["SQLite", "PostgreSQL"])
+@pytest.mark.parametrize("database", DATABASES)
 async def test_a_storm_of_alerts_is_one_incident_for_each_journey(
     tmp_path: Path, database: str, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
 ) -> None:
