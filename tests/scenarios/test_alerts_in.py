@@ -1,19 +1,30 @@
 """A monitor knows first: its alerts open one incident for a journey, join it, and end on it."""
 
+import asyncio
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.scenarios.world import World
+import pytest
+
+from tests.scenarios.world import TOKEN, World, world
 
 SAMPLES = Path(__file__).parent.parent / "web" / "samples"
 FIRING = (SAMPLES / "01_page_firing_single_slo_burn.json").read_bytes()
 RESOLVED = (SAMPLES / "05_page_resolved_single.json").read_bytes()
 NO_JOURNEY = (SAMPLES / "06_ticket_firing_grouped_2_no_journey.json").read_bytes()
+WRONG = ("", "wrong", TOKEN[:-1], f"{TOKEN}x", TOKEN.upper())
+TIMES = 100
+DATABASES = ("SQLite", "PostgreSQL") if os.environ.get("FAULTS") == "full" else ("SQLite",)
 
 
 def as_checkout(body: bytes) -> bytes:
     """The sample's journey, renamed to one of the company's."""
     return body.replace(b"buy-a-ticket", b"checkout")
+
+
+LOST = as_checkout(FIRING)
 
 
 async def test_an_incident_from_a_real_alertmanager_body(here: World) -> None:
@@ -65,3 +76,29 @@ async def test_a_generic_alert_names_the_journey_and_the_wrong_ones_are_refused_
     status, answer = await once.alert("pigeon", {})
     assert status == 404
     assert "alertmanager" in json.dumps(answer)
+
+
+@pytest.mark.parametrize("database", DATABASES)
+async def test_one_alert_a_hundred_times_is_one_page_and_with_a_wrong_token_nothing(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("row", "23")
+    record_property("on", database)
+    postgres = request.getfixturevalue("fresh_postgres") if database == "PostgreSQL" else None
+    async with world(tmp_path, postgres=postgres) as here:
+        refused = await asyncio.gather(*(here.alert("alertmanager", LOST, token=token) for token in WRONG))
+        assert [status for status, _ in refused] == [401] * len(WRONG)
+        assert await here.bot.store.read(lambda tx: tx.recent_incidents(1)) == ()
+
+        answers = await asyncio.gather(*(here.alert("alertmanager", LOST) for _ in range(TIMES)))
+        await here.settled()
+        assert {status for status, _ in answers} == {200}
+        (alert,) = await here.bot.store.read(lambda tx: tx.alerts_of(1))
+        assert alert.seen == TIMES
+        assert len(await here.bot.store.read(lambda tx: tx.recent_incidents(9))) == 1
+        assert len(here["maya"].dms) == 1
+    record_property(
+        "shown",
+        f"{len(WRONG)} deliveries with a wrong token: 401, nothing taken in; one alert {TIMES} times at once: counted "
+        f"{TIMES} times, 1 incident, 1 page, 0 doubled",
+    )
