@@ -13,7 +13,7 @@ from bot.domain.alert_effects import RefreshAlert, ShowAlert
 from bot.domain.change import Change
 from bot.domain.declaring import Declare
 from bot.domain.directory import Directory
-from bot.domain.effects import Card, Outgoing, TellRoom
+from bot.domain.effects import Card, Outgoing, Priority, TellRoom
 from bot.domain.incident import Incident, RoomKind
 from bot.domain.naming import clean_line
 from bot.domain.outgoing import refresh_card, refresh_cards, tell_person
@@ -95,7 +95,8 @@ def attached(incident: Incident, alerts: Sequence[Alert], now: datetime, *, quie
     line: tuple[Outgoing, ...] = ()
     if alerts and not quiet:
         said = (_counted(len(alerts), "more alert", "joined"), *_quoted(alerts))
-        line = in_thread(incident, replace(events[0], key=f"line:{events[0].key}", said=said))
+        told = in_thread(incident, replace(events[0], key=f"line:{events[0].key}", said=said))
+        line = tuple(replace(row, stream=_stream(incident), priority=Priority.LOW) for row in told)
     rows = (*line, *_edited(incident)) if alerts else ()
     return Change(incident=incident, alerts=tuple(alerts), timeline=events, outgoing=rows)
 
@@ -160,6 +161,11 @@ def _all_resolved(incident: Incident, count: int, now: datetime) -> Change:
     if commander is None:
         return Change(timeline=(event,), outgoing=one_line(incident, key, said, buttons=buttons))
     return Change(timeline=(event,), outgoing=(tell_person(incident, commander, key, said, buttons=buttons),))
+
+
+def _stream(incident: Incident) -> str:
+    """A stream of their own: in a storm of alerts, what people say and do does not wait behind lines about them."""
+    return f"inc:{incident.number}:alerts"
 
 
 def _edited(incident: Incident) -> tuple[Outgoing, ...]:

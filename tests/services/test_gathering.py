@@ -10,10 +10,11 @@ from pathlib import Path
 from bot.domain.alert import Fate
 from bot.domain.effects import TellRoom
 from bot.domain.routing import Matcher, MatchOp, Rule, parse_matcher
+from bot.services import paging
 from bot.services.gathering import Gathering
 from bot.services.ports import Desk, Unavailable
 from bot.text import Texts
-from tests.domain.lives import DIRECTORY, NOW, said
+from tests.domain.lives import DIRECTORY, MAYA, NOW, said
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import file_store
 from tests.services.desks import TEMPLATES, an_office
@@ -77,3 +78,17 @@ async def test_whoever_waits_for_a_database_that_is_away_is_told_at_once(tmp_pat
             Fate.DECLARED,
             *[Fate.ATTACHED] * 99,
         ]
+
+
+async def test_in_a_storm_what_people_do_is_told_before_the_alerts_that_joined() -> None:
+    async with an_office() as office:
+        gathering = Gathering(office.desk)
+        await gathering.take_in("alertmanager", [an_alert()])
+        await office.everything_sent()
+        for number in range(3):
+            await gathering.take_in("alertmanager", [an_alert(f"g{number}")])
+        await paging.acknowledge_incident(office.desk, 1, MAYA, "command", delivery=office.delivery())
+        told = [row.outgoing.effect for row in await office.everything_sent()]
+        lines = [said(effect.said) for effect in told if isinstance(effect, TellRoom)]
+        assert lines[0].startswith("maya acknowledged")
+        assert [line.partition(":")[0] for line in lines[1:]] == ["1 more alert joined"] * 3
