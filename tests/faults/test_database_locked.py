@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.faults.outages import Outage, begun, doubled, logged, pages_of, timed
+from tests.faults.outages import Outage, begun, doubled, events_not_taken_are_expected, logged, pages_of, timed
 from tests.scenarios.test_heartbeats import a_switch
 from tests.scenarios.world import world
 
@@ -46,6 +46,7 @@ async def test_while_the_database_is_locked_everybody_is_answered_and_on_release
         assert len(await logged(here, "After the outage")) == 1
         assert not await logged(here, "During the outage"), "what was refused was not done"
         assert not doubled(here)
+        events_not_taken_are_expected(here)
     record_property("row", "10")
     record_property("on", database)
     record_property(

@@ -17,7 +17,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import Connection, Engine, event
 
-from tests.faults.outages import Outage, begun, doubled, logged, pages_of, timed
+from tests.faults.outages import Outage, begun, doubled, events_not_taken_are_expected, logged, pages_of, timed
 from tests.faults.process import Field, a_field
 from tests.scenarios.test_alerts_in import FIRING, as_checkout
 from tests.scenarios.test_heartbeats import a_switch
@@ -56,6 +56,7 @@ async def test_a_database_that_takes_no_writes_is_waited_for_and_nothing_is_said
         assert pages_of(here, "leon") == 1
         assert not await logged(here, "During the outage")
         assert not doubled(here)
+        events_not_taken_are_expected(here)
     record_property("row", "11")
     record_property("on", database)
     record_property(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.outages import Outage, begun, doubled, logged, pages_of, timed
+from tests.faults.outages import Outage, begun, doubled, events_not_taken_are_expected, logged, pages_of, timed
 from tests.scenarios.test_heartbeats import a_switch, pass_seconds
 from tests.scenarios.world import world
 
@@ -89,6 +89,7 @@ async def test_when_a_write_never_ends_healthz_turns_red_and_the_heartbeat_stops
         assert len(await logged(here, "During the hang")) <= 1
         assert pages_of(here, "leon") == 1
         assert not doubled(here)
+        events_not_taken_are_expected(here)
     record_property("row", "27")
     record_property("on", database)
     record_property(
