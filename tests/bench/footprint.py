@@ -25,7 +25,10 @@ MEMORY = "memory after 1,000 incidents"
 START = "from start to ready"
 ROWS = (MEMORY, START)
 REFERENCE = "a process with the same libraries that serves `/healthz` and does no more"
-MISSED: dict[str, str] = {}
+MISSED = {
+    START: "the difference is Tocsin's own four hundred modules, whose values and tables are classes made at import; "
+    "opening the database and connecting to Slack are a tenth of the start.",
+}
 
 
 async def measure() -> list[Line]:

@@ -17,7 +17,10 @@ LOGGED = "/incident log …: saved, then acknowledged; half of 40"
 DECLARED = "/incident declare …: the whole incident saved, then acknowledged"
 ROWS = (LOGGED, DECLARED)
 REFERENCE = "a bot that acknowledges with Bolt's defaults and saves nothing"
-MISSED: dict[str, str] = {}
+MISSED = {
+    LOGGED: "what is left is the processor's time, Bolt's own included: who asks, which incident, the line on the "
+    "record, the commit. The reference waits 10 ms in Bolt and does nothing else."
+}
 
 
 async def measure() -> list[Line]:

@@ -1,6 +1,7 @@
 """`declare`: the form, or at once in one line: `declare [private] [severity] [journey] [words]`."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from bot.domain.declaring import Declare
 from bot.domain.directory import Directory
@@ -11,6 +12,9 @@ from bot.slack.asked import Asked, Reply
 from bot.slack.commands.command import Command, done, first_word
 from bot.slack.meta import Meta
 from bot.slack.views.declare import DeclareDraft, declare_form
+
+ALSO: Final = 5
+"""Other open incidents on the journey that are named to whoever declares one more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +79,12 @@ def declared_words(declared: Declared) -> Sentence:
         said.append("Nobody is paged at this severity. ")
     if incident.rooms_wanted:
         said.append("The channels are being opened; I send you their links.")
-    for other in declared.same_journey:
+    for other in declared.same_journey[:ALSO]:
         room = other.war_room.channel
         link: Fragment = Channel(room, other.war_room.name) if room else other.label
         said += [f"\nAlso open on this journey: {other.label} ", link]
+    if len(declared.same_journey) > ALSO:
+        said.append(f"\nand {len(declared.same_journey) - ALSO} more; /incident list shows all.")
     return tuple(said)
 
 
