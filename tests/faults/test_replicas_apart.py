@@ -26,8 +26,8 @@ from tests.faults.replicas import (
 )
 
 FULL = os.environ.get("FAULTS") == "full"
-AT_ONCE = 1000 if FULL else 24
-SCATTERED = 60 if FULL else 6
+AT_ONCE = 1000 if FULL else 12
+SCATTERED = 60 if FULL else 4
 REPLICAS = 3 if FULL else 2
 APART = 90.0
 HALF = timedelta(seconds=0.5)
@@ -35,8 +35,9 @@ LATE = 2.0 if FULL else 10.0
 PATIENCE = 3.0 if FULL else 15.0
 """Seconds that a timer may be late and Slack waits; a quick run has many others beside it."""
 PAGES_OPEN = "SELECT 1 FROM outbox WHERE kind = 'send_page' AND state IN ('ready', 'sending', 'unknown')"
-EVERY, MOST = (0.2, 10_000) if FULL else (2.0, 4)
+EVERY, MOST = (0.2, 10_000) if FULL else (2.0, 3)
 """Seconds between two declarations of a load, and how many there are at most."""
+DELIVERED = ("events_api", "slash_commands")
 ROUNDING = 0.05
 Record = Callable[[str, object], None]
 
@@ -135,6 +136,8 @@ async def rolling_restart(here: Field) -> str:
     took = await load.during(lambda: restarted_one_after_the_other(here))
     await here.slack.until(lambda: len(arrived(leon)) >= before + SCATTERED, timeout=60, why="each timer's page")
     await here.slack.until(lambda: not here.rows(PAGES_OPEN), timeout=60, why="no page to be on its way")
+    # What reaches a process as it stops may get no answer: whoever typed is told, and Slack brings an event again.
+    here.slack.unexpected[:] = [each for each in here.slack.unexpected if each.method not in DELIVERED]
     late = lateness(here, moments)
     assert load.saved() == len(load.words)
     assert len(late) == SCATTERED
