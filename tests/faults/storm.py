@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from tests.faults.ledger import Facts, ledger_of
-from tests.faults.process import Field, Process
+from tests.faults.process import STOPS_WITHIN, Field, Process
 from tests.faults.weather import Weather, one_of
 from tests.scenarios.world import COMPANY
 
@@ -32,6 +32,10 @@ class Storm:
     """Runs a storm over a field, and counts."""
 
     here: Field
+    company: str = field(default_factory=patient_company)
+    """The directory file, in words."""
+    spoils: bool = True
+    """Whether Slack's answers go wrong, too."""
     weather: Weather = field(init=False)
     replicas: list[Process] = field(default_factory=list)
     kills: int = 0
@@ -43,9 +47,9 @@ class Storm:
     _restarts: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.weather = Weather(slack=self.here.slack)
+        self.weather = Weather(slack=self.here.slack, spoils=self.spoils)
         self.here.more |= {"LIMITS_TIMES": str(MANY), "DIRECTORY": str(self.here.folder / "company.yml")}
-        (self.here.folder / "company.yml").write_text(patient_company())
+        (self.here.folder / "company.yml").write_text(self.company)
 
     async def begin(self, replicas: int = 1) -> None:
         """Start the processes, declare one incident undisturbed, then let the storm begin."""
@@ -104,6 +108,21 @@ class Storm:
         arrived = self.weather.calls
         await self.here.slack.changed.wait_for(lambda: self.weather.calls >= arrived + TRIED_AGAIN, 2.0)
         send(victim, signal.SIGCONT)
+
+    async def stop_first(self, number: int, within: int) -> int | None:
+        """Ask the oldest process to stop as one of the next so-many calls arrives; gives its exit code."""
+        oldest = self.replicas.pop(0)
+        asked = asyncio.Event()
+
+        def ask() -> None:
+            send(oldest, signal.SIGTERM)
+            asked.set()
+
+        self.weather.at(one_of(1, within, "stop", number), ask)
+        await self._until(asked.is_set, "a stop")
+        assert await oldest.over(STOPS_WITHIN), f"it did not stop within {STOPS_WITHIN} s:\n{oldest.said}"
+        self.here.others.remove(oldest)
+        return oldest.running.returncode
 
     async def declared(self) -> None:
         """Wait until everybody who declared was answered; whoever was told that it failed does it again if need be."""
@@ -187,10 +206,15 @@ def balance(storm: Storm) -> Balance:
     )
 
 
-def patient_company() -> str:
-    """The company of the stories, in which nothing falls due by itself for half a day: the clock moves an hour here."""
+def patient_company(first: str = "12h") -> str:
+    """The company of the stories, in which nothing falls due by itself for half a day: the clock moves an hour here.
+
+    `first` is when the first word about an incident is due.
+    """
     company = COMPANY.read_text(encoding="utf-8").replace("wait: 5m", "wait: 12h").replace("wait: 10m", "wait: 12h")
-    patient = "first_public: 12h, public_every: 12h, internal_first: 12h, internal_every: 12h, internal_after: []"
+    patient = (
+        f"first_public: {first}, public_every: 12h, internal_first: {first}, internal_every: 12h, internal_after: []"
+    )
     before = "  SEV1: {notify"
     assert before in company
     return company.replace(before, f"  SEV1: {{{patient}, summary_every: 12h, notify")

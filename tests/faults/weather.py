@@ -44,6 +44,7 @@ class Weather:
     """Counts the calls that arrive, spoils a share of the answers, and does something as one of them arrives."""
 
     slack: LocalSlack
+    spoils: bool = True
     calls: int = 0
     spoilt: Counter[str] = field(default_factory=Counter)
     _now: str = ""
@@ -81,7 +82,7 @@ class Weather:
         return False
 
     def _drawn_kind(self) -> str:
-        left = drawn("answer", self.calls)
+        left = drawn("answer", self.calls) if self.spoils else 1.0
         for kind, share in SHARES.items():
             left -= share
             if left < 0:
