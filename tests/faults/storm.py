@@ -27,6 +27,20 @@ MANY = 1000
 BEFORE_VERIFYING = "SELECT count(*) FROM outbox WHERE verify_at IS NOT NULL"
 
 
+def patient_company(first: str = "12h") -> str:
+    """The company of the stories, in which nothing falls due by itself for half a day: the clock moves an hour here.
+
+    `first` is when the first word about an incident is due.
+    """
+    company = COMPANY.read_text(encoding="utf-8").replace("wait: 5m", "wait: 12h").replace("wait: 10m", "wait: 12h")
+    patient = (
+        f"first_public: {first}, public_every: 12h, internal_first: {first}, internal_every: 12h, internal_after: []"
+    )
+    before = "  SEV1: {notify"
+    assert before in company
+    return company.replace(before, f"  SEV1: {{{patient}, summary_every: 12h, notify")
+
+
 @dataclass(slots=True, kw_only=True)
 class Storm:
     """Runs a storm over a field, and counts."""
@@ -204,20 +218,6 @@ def balance(storm: Storm) -> Balance:
         doubled=tuple(doubled),
         more=tuple(f"{fact} x{count}" for fact, count in kinds.most_common(20)),
     )
-
-
-def patient_company(first: str = "12h") -> str:
-    """The company of the stories, in which nothing falls due by itself for half a day: the clock moves an hour here.
-
-    `first` is when the first word about an incident is due.
-    """
-    company = COMPANY.read_text(encoding="utf-8").replace("wait: 5m", "wait: 12h").replace("wait: 10m", "wait: 12h")
-    patient = (
-        f"first_public: {first}, public_every: 12h, internal_first: {first}, internal_every: 12h, internal_after: []"
-    )
-    before = "  SEV1: {notify"
-    assert before in company
-    return company.replace(before, f"  SEV1: {{{patient}, summary_every: 12h, notify")
 
 
 def send(replica: Process, what: signal.Signals) -> None:
