@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from tests.faults.ledger import Facts, ledger_of
-from tests.faults.process import STOPS_WITHIN, Field, Process
+from tests.faults.process import Field, Process
 from tests.faults.weather import Weather, one_of
 from tests.scenarios.world import COMPANY
 
@@ -20,6 +20,8 @@ PAST_THE_LEASE = 35.0
 NUDGE = 2.0
 """Seconds by which the clock moves when nothing arrives any more: what is put off gets its turn."""
 TRIED_AGAIN = 20
+TOO_SLOW = frozenset({"operation_timeout", "event_not_acknowledged"})
+"""Answers that came too late: a command is typed again, an event delivered again."""
 A_LOOK = 0.5
 """Real seconds between two looks at whether all has come to rest."""
 MANY = 1000
@@ -56,6 +58,8 @@ class Storm:
     freezes: int = 0
     accepted: set[str] = field(default_factory=set)
     """Words of incidents that Slack's user was told are declared."""
+    answers: dict[str, list[str]] = field(default_factory=dict)
+    """What whoever declared with these words was told, time after time."""
     wanted: list[str] = field(default_factory=list)
     _declaring: dict[asyncio.Task[None], str] = field(default_factory=dict)
     _restarts: set[asyncio.Task[None]] = field(default_factory=set)
@@ -123,8 +127,11 @@ class Storm:
         await self.here.slack.changed.wait_for(lambda: self.weather.calls >= arrived + TRIED_AGAIN, 2.0)
         send(victim, signal.SIGCONT)
 
-    async def stop_first(self, number: int, within: int) -> int | None:
-        """Ask the oldest process to stop as one of the next so-many calls arrives; gives its exit code."""
+    async def stop_first(self, number: int, within: int, stops_within: float) -> int | None:
+        """Ask the oldest process to stop as one of the next so-many calls arrives; gives its exit code.
+
+        How long that may take is `stops_within` (seconds).
+        """
         oldest = self.replicas.pop(0)
         asked = asyncio.Event()
 
@@ -134,7 +141,7 @@ class Storm:
 
         self.weather.at(one_of(1, within, "stop", number), ask)
         await self._until(asked.is_set, "a stop")
-        assert await oldest.over(STOPS_WITHIN), f"it did not stop within {STOPS_WITHIN} s:\n{oldest.said}"
+        assert await oldest.over(stops_within), f"it did not stop within {stops_within} s:\n{oldest.said}"
         self.here.others.remove(oldest)
         return oldest.running.returncode
 
@@ -147,6 +154,7 @@ class Storm:
             missing = [words for words in self.wanted if words not in self.accepted and words not in saved]
             if not missing:
                 return
+            await self.here.slack.connected()
             for words in missing:
                 self._begin_declaring(words)
         raise AssertionError(f"these could not be declared: {missing}")
@@ -163,7 +171,7 @@ class Storm:
     def forgive_slowness(self) -> None:
         """Who asked a process that was dead or frozen was told that it timed out, as the storm means it to be."""
         unexpected = self.here.slack.unexpected
-        unexpected[:] = [each for each in unexpected if each.error != "operation_timeout"]
+        unexpected[:] = [each for each in unexpected if each.error not in TOO_SLOW]
 
     def _resting(self) -> bool:
         return self.here.settled() and self.here.rows(BEFORE_VERIFYING) == [(0,)]
@@ -181,7 +189,8 @@ class Storm:
 
     async def _declare(self, words: str) -> None:
         answer = await self.here.declare(words)
-        if not answer.ack.error:
+        self.answers.setdefault(words, []).append(answer.ack.error or answer.text)
+        if not answer.ack.error and "is declared" in answer.text:
             self.accepted.add(words)
 
 
@@ -204,7 +213,7 @@ def balance(storm: Storm) -> Balance:
     lost, doubled, more = list(ledger.gone_wrong), [f"{row} x{n}" for row, n in ledger.copies.items() if n > 1], []
     for words in storm.wanted:
         numbers = ledger.numbers.get(words, [])
-        lost += [] if numbers else [f"{words}: not saved, though {words in storm.accepted=}"]
+        lost += [] if numbers else [f"{words}: not saved; told was {storm.answers[words]}"]
         doubled += [f"{words}: declared as {numbers}"] if len(numbers) > 1 else []
         for number in numbers:
             mine = _named(ledger.facts[number], words, UNDISTURBED)
