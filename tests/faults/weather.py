@@ -17,10 +17,10 @@ FULL = os.environ.get("FAULTS") == "full"
 SHARES: Mapping[str, float] = {
     "429": 0.03,
     "5xx": 0.08,
-    "5xx_stored": 0.07,
-    "reset_stored": 0.06 if FULL else 0.10,
-    "hang_stored": 0.02 if FULL else 0.0,
-    "late_stored": 0.02 if FULL else 0.0,
+    "5xx_stored": 0.08,
+    "reset_stored": 0.07 if FULL else 0.09,
+    "hang_stored": 0.01 if FULL else 0.0,
+    "late_stored": 0.01 if FULL else 0.0,
 }
 """28 of 100 calls. Those whose answer never comes take ten seconds each: few in full size, none in the small one."""
 LANDS_AFTER = 2.0
