@@ -13,8 +13,9 @@ few seconds, and what both let through in that time beyond the limit Slack answe
 Why so, and not more simply: budgets divided by the number of replicas are wrong in each place, because a channel's
 messages are often all sent by one of them, which would then take twice as long, and half of "once in ten seconds" is
 never. Tokens lent to each replica in advance lie idle with those who do not need them, for the same reason. Telling
-the others afterwards what was used lets a burst through on each, which is what a storm is made of. An answer takes the
-database about a millisecond, and a call to Slack a hundred.
+the others afterwards what was used lets a burst through on each, which is what a storm is made of. What asking costs
+is one question to the database for each call: 3 ms in the median and 10 ms for the slowest twentieth, measured on two
+very busy cores.
 
 A limiter in trouble holds nothing up. When the budgets cannot be had, each call is counted as if every replica made
 one, here alone, and the database is left in peace for some seconds. It is the one place where dividing is right:
