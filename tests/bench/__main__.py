@@ -8,10 +8,14 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
+from aiohttp import ClientError
+
 from bot.services.ports import Unavailable
 from tests.bench import alerts, declaring, footprint, idle, overdue, slow_slack, status_site, timers, workspaces
 from tests.bench.page import PAGE, Measured, of_this_run, written
 
+LONGEST = 300.0
+"""Seconds that one may take."""
 BENCHES = (declaring, slow_slack, idle, alerts, timers, overdue, footprint, status_site, workspaces)
 
 
@@ -34,9 +38,10 @@ async def measured_by(bench: ModuleType) -> Measured:
     """Run one. What breaks it is told in its place, so that a night's run does not end with the first."""
     against = getattr(bench, "REFERENCE", "")
     try:
-        lines = await bench.measure()
-    except (AssertionError, OSError, TimeoutError, Unavailable) as trouble:
-        why = f"{type(trouble).__name__}: {trouble}".splitlines()[0]
+        async with asyncio.timeout(LONGEST):
+            lines = await bench.measure()
+    except (AssertionError, ClientError, OSError, TimeoutError, Unavailable) as trouble:
+        why = f"{type(trouble).__name__} {trouble}".splitlines()[0]
         return Measured(title=bench.TITLE, against=against, why={}, broke=why, rows=bench.ROWS)
     return Measured(title=bench.TITLE, against=against, lines=lines, why=bench.MISSED)
 
