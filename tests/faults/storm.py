@@ -20,6 +20,7 @@ PAST_THE_LEASE = 35.0
 NUDGE = 2.0
 """Seconds by which the clock moves when nothing arrives any more: what is put off gets its turn."""
 TRIED_AGAIN = 20
+MOST_LOOKS = 200
 TOO_SLOW = frozenset({"operation_timeout", "event_not_acknowledged"})
 """Answers that came too late: a command is typed again, an event delivered again."""
 A_LOOK = 0.5
@@ -177,11 +178,26 @@ class Storm:
         return self.here.settled() and self.here.rows(BEFORE_VERIFYING) == [(0,)]
 
     async def _until(self, condition: Callable[[], bool], what: str) -> None:
-        for _ in range(200):
-            if await self.here.slack.changed.wait_for(condition, 0.5):
+        for look in range(MOST_LOOKS):
+            if await self.here.slack.changed.wait_for(condition, A_LOOK):
                 return
             self.here.move_clock(NUDGE)
-        raise AssertionError(f"{what} never came: no call arrived")
+            if look % TRIED_AGAIN == TRIED_AGAIN - 1 and self.here.slack.sockets.count:
+                self._type_again()
+        connected, told = self.here.slack.sockets.count, list(self.answers.items())[-5:]
+        open_rows = self.here.left_open()
+        raise AssertionError(
+            f"{what} never came: {connected} connected, told {told}, {len(open_rows)} open {open_rows[:20]}"
+        )
+
+    def _type_again(self) -> None:
+        """Declare once more what somebody was told has failed, unless it was saved all the same."""
+        failed = [words for task, words in self._declaring.items() if task.done() and words not in self.accepted]
+        self._declaring = {task: words for task, words in self._declaring.items() if not task.done()}
+        saved = ledger_of(self.here).numbers if failed else {}
+        for words in failed:
+            if words not in saved:
+                self._begin_declaring(words)
 
     def _begin_declaring(self, words: str) -> None:
         task = asyncio.create_task(self._declare(words))
