@@ -8,15 +8,19 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 import psycopg
+from sqlalchemy import create_engine
 
 from bot.sandbox.client import Person
 from bot.sandbox.clock import real_seconds
 from bot.sandbox.screens import Answer
 from bot.sandbox.server import LocalSlack
+from bot.services.figures import Invariant
+from tests.scenarios.holding import all_holds
 from tests.scenarios.world import CHANNELS, COMPANY, NIGHT, PEOPLE, ROOT, TOKEN
 
 NOT_OURS = ("SLACK_", "PYTHONDONTWRITEBYTECODE")
@@ -79,6 +83,8 @@ class Field:
     """What else is in the environment of a process."""
     door: str = ""
     """Where Slack delivers over HTTP, if not to the process that was started last."""
+    tolerated: dict[Invariant, str] = field(default_factory=dict)
+    """What a test leaves broken at its end, and why it may."""
 
     @property
     def crash_file(self) -> Path:
@@ -234,6 +240,8 @@ async def a_field(folder: Path, mode: str = "socket", database: str = "") -> Asy
     here = Field(slack=slack, folder=folder, people=people, mode=mode, database=database)
     try:
         yield here
+        if here.starts:
+            await everything_holds(here)
         assert not slack.unexpected, slack.unexpected
     finally:
         if here.process is not None and not here.killed:
@@ -243,3 +251,14 @@ async def a_field(folder: Path, mode: str = "socket", database: str = "") -> Asy
                 other.running.kill()
                 await other.over(STOPS_WITHIN)
         await slack.stop()
+
+
+async def everything_holds(here: Field) -> None:
+    """Raise AssertionError if an invariant is broken in the database as the test leaves it."""
+    url = here.database.replace("postgresql://", "postgresql+psycopg://") or f"sqlite:///{here.folder / 'tocsin.db'}"
+    database = create_engine(url)
+    try:
+        now = datetime.fromtimestamp(here.slack.clock.wall(), UTC)
+        await all_holds(here.slack, database, now, here.tolerated)
+    finally:
+        database.dispose()

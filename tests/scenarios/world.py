@@ -26,6 +26,7 @@ from bot.services.ports import Checkpoint, carry_on
 from bot.settings import Settings, settings_from
 from bot.slack.api import SECONDS
 from tests.fakes.clock import FakeClock
+from tests.scenarios.holding import all_holds
 
 ROOT = Path(__file__).parent.parent.parent
 NIGHT = datetime(2026, 11, 18, 7, 17, tzinfo=UTC)
@@ -65,6 +66,8 @@ class World:
     database: Engine
     http: aiohttp.ClientSession
     people: Mapping[str, Person] = field(default_factory=dict)
+    tolerated: dict[Invariant, str] = field(default_factory=dict)
+    """What a story leaves broken at its end, and why it may."""
 
     def __getitem__(self, name: str) -> Person:
         """A person of the company, by their short name."""
@@ -211,6 +214,7 @@ async def world(
         try:
             await _until_ready(here)
             yield here
+            await all_holds(slack, database, clock(), here.tolerated)
             assert not slack.unexpected, slack.unexpected
             assert not await _broken(here)
         finally:
