@@ -65,6 +65,10 @@ class Weather:
         """Do something as the so-manieth call from now on arrives, before it takes effect."""
         self._then[self.calls + calls] = do
 
+    def forget(self) -> None:
+        """Do nothing more as a call arrives."""
+        self._then.clear()
+
     def __str__(self) -> str:
         """Say how bad it was."""
         return f"{sum(self.spoilt.values())} of {self.calls} answers of Slack faulty"
