@@ -87,8 +87,8 @@ class DatabaseClock:
         """Say once that the machine's clock is wrong, and once that it is right again."""
         was, now_is = abs(self.offset) > WORTH_SAYING, abs(offset) > WORTH_SAYING
         if now_is and abs(offset - self.offset) > WORTH_SAYING:
-            says = "The database's clock is %.1f s %s of this machine's. The database's counts; let NTP set both."
-            log.warning(says, abs(offset), "ahead" if offset > 0 else "behind")
+            says = "The database's clock is %.1f s %s this machine's. The database's counts; let NTP set both."
+            log.warning(says, abs(offset), "ahead of" if offset > 0 else "behind")
         elif was and not now_is:
             log.info("This machine's clock agrees with the database's again.")
 
