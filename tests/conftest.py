@@ -34,6 +34,16 @@ def fresh_postgres(postgres_url: str, worker_id: str, database_numbers: Iterator
         yield url
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is tried in full size only (`make faults`): what a quick test of the same row shows already."""
+    if os.environ.get("FAULTS") == "full":
+        return
+    large = [item for item in items if item.get_closest_marker("full_size")]
+    if large:
+        config.hook.pytest_deselected(items=large)
+        items[:] = [item for item in items if not item.get_closest_marker("full_size")]
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """In CI a skipped test, expected failures included, has failed."""

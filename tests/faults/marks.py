@@ -45,6 +45,16 @@ def marks_in(source: str) -> Iterator[tuple[str, int]]:
             yield from ((each.name, row) for row in _rows(ast.walk(each)))
 
 
+def full_size_in(source: str) -> Iterator[str]:
+    """Give each test of a file that `make test` leaves to `make faults`."""
+    for each in ast.walk(ast.parse(source)):
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
+            marks = (
+                node.attr for mark in each.decorator_list for node in ast.walk(mark) if isinstance(node, ast.Attribute)
+            )
+            yield from (each.name for mark in marks if mark == "full_size")
+
+
 def _rows(nodes: Iterable[ast.AST]) -> Iterator[int]:
     for node in nodes:
         match node:

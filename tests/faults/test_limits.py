@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import pytest
+
 from tests.faults.declared import copies
 from tests.faults.process import Field, a_field
 from tests.faults.test_replicas import assert_once, sends
@@ -21,6 +23,7 @@ UNDER_WAY = 5
 """Seconds within which a call that had been let through before may still arrive on a busy machine."""
 
 
+@pytest.mark.full_size
 async def test_two_replicas_together_keep_to_slacks_limits(
     tmp_path: Path, fresh_postgres: str, record_property: Callable[[str, object], None]
 ) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from tests.faults.declared import copies
 from tests.faults.process import Field, Process, a_field
@@ -14,6 +15,7 @@ INCIDENTS = 4
 FIVE_MINUTES = 300
 
 
+@pytest.mark.full_size
 async def test_two_replicas_share_the_work_and_one_goes_on_alone(
     tmp_path: Path, fresh_postgres: str, record_property: Callable[[str, object], None]
 ) -> None:

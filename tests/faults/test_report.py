@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.faults.marks import ROOT, Marked, marked_tests, marks_in
+from tests.faults.marks import ROOT, Marked, full_size_in, marked_tests, marks_in
 from tests.faults.report import (
     BETWEEN,
     FAILED,
@@ -113,3 +113,10 @@ def test_the_page_says_what_each_promise_is() -> None:
 
 def test_every_row_has_a_test_and_every_mark_is_a_row() -> None:
     assert {each.row for each in marked_tests()} == NUMBERS
+
+
+def test_every_row_has_a_test_that_is_quick_enough_for_make_test() -> None:
+    files = (ROOT / "tests" / "faults").glob("test_*.py")
+    large = {name for file in files for name in full_size_in(file.read_text(encoding="utf-8"))}
+    assert large, "none is left to make faults"
+    assert {each.row for each in marked_tests() if each.test not in large} == NUMBERS

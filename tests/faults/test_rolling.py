@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.faults.process import Field, a_field
 from tests.faults.storm import Storm, balance, patient_company
 
@@ -23,6 +25,7 @@ LATEST = (
 )
 
 
+@pytest.mark.full_size
 async def test_replicas_replaced_one_after_the_other_under_load_lose_and_double_nothing(
     tmp_path: Path, fresh_postgres: str, record_property: Callable[[str, object], None]
 ) -> None:

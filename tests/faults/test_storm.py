@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.faults.process import a_field
 from tests.faults.storm import Balance, Storm, balance
 from tests.faults.weather import SEED
@@ -23,6 +25,7 @@ TO_A_KILL = (80 if FULL else 20) * INCIDENTS
 TO_A_FREEZE = 8
 
 
+@pytest.mark.full_size
 async def test_one_process_killed_again_and_again_loses_and_doubles_nothing(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
