@@ -134,6 +134,7 @@ class Bot:
             self.slack = SlackSide(
                 self.desk, keys, given.seconds, monotonic, given.patience, given.budgets, around, breaker=self.breaker
             )
+            self.slack.answers_within(given.slack_waits)
             self._meters.socket(self.slack.silence)
             self.slack.count_by(self._meters.called)
             await self.slack.open()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.services.database_clock import Hands
+from bot.services.in_time import SLACK_WAITS
 from bot.services.ports import Checkpoint, carry_on
 from bot.settings import Settings
 from bot.slack.api import SECONDS
@@ -17,7 +18,8 @@ class Instruments:
     """What a test may replace: the wall clock (aware UTC), the seconds and budgets of limits, the checkpoints passed.
 
     `hands` are those of `clock`, where it can be made to follow another.
-    `patience` is how many seconds a call to Slack may take before its answer counts as lost.
+    `patience` is how many seconds a call to Slack may take before its answer counts as lost, `slack_waits` how many a
+    transaction may take of what Slack wants answered in time.
     """
 
     clock: Callable[[], datetime]
@@ -26,6 +28,7 @@ class Instruments:
     hands: Hands | None = None
     checkpoint: Checkpoint = carry_on
     patience: float = SECONDS
+    slack_waits: float = SLACK_WAITS
     budgets: Mapping[str, Allowance] = field(default_factory=lambda: BUDGETS)
 
 

@@ -63,8 +63,13 @@ class SlackSide:
         self._stopping = asyncio.Event()
         self._retired = ""
         self._count: Callable[[str, str], None] = uncounted
+        self._slack_waits = SLACK_WAITS
         self._socket: SocketMode | None = None
         self._http: SignedHttp | None = None
+
+    def answers_within(self, seconds: float) -> None:
+        """Let no transaction of what Slack waits for take longer; asked for before `open`."""
+        self._slack_waits = seconds
 
     def count_by(self, count: Callable[[str, str], None]) -> None:
         """Have each call counted, its method and what came of it; asked for before `open`."""
@@ -79,7 +84,7 @@ class SlackSide:
             self._presence = Presence(api, self._monotonic, self._breaker.doubted)
             self.members = PatientMembers(SlackMembers(api), self._stopping)
             self.performer = SlackPerformer(self._desk, api, self._limits_clock)
-            self._app = build_app(in_time(self._desk, SLACK_WAITS), client, self.members, self._presence)
+            self._app = build_app(in_time(self._desk, self._slack_waits), client, self.members, self._presence)
             if given.app_token is not None:
                 self._socket = SocketMode(self._app, given.app_token, client, self._monotonic)
             else:

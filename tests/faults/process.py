@@ -21,8 +21,9 @@ from bot.sandbox.screens import Answer
 from bot.sandbox.server import LocalSlack
 from bot.services.figures import Invariant
 from tests.scenarios.holding import all_holds
-from tests.scenarios.world import CHANNELS, COMPANY, NIGHT, PEOPLE, ROOT, TOKEN
+from tests.scenarios.world import CHANNELS, COMPANY, NIGHT, PEOPLE, ROOT, TOKEN, UNHURRIED
 
+FULL = os.environ.get("FAULTS") == "full"
 NOT_OURS = ("SLACK_", "PYTHONDONTWRITEBYTECODE")
 """Without compiled modules a start takes twice as long, and here it is starts that take the time."""
 STARTS_WITHIN = 120.0
@@ -234,6 +235,8 @@ async def a_field(folder: Path, mode: str = "socket", database: str = "") -> Asy
     offset_file.write_text(str(NIGHT.timestamp() - real_seconds()))
     slack = await LocalSlack.start(manifest=ROOT / "manifest.yml", clock_offset_file=offset_file)
     slack.delivery.signing_clock = slack.clock.wall
+    if not FULL:
+        slack.delivery.ack_seconds = UNHURRIED
     people = {name: slack.add_person(name, email=f"{name}@acme.test", real_name=real) for name, real in PEOPLE.items()}
     for name in CHANNELS:
         slack.add_channel(name, members=list(people.values()))

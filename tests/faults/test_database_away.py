@@ -19,7 +19,7 @@ from tests.faults.outages import Outage, begun, doubled, events_not_taken_are_ex
 from tests.faults.test_database_refuses import CUT
 from tests.postgres import down, fresh_database, running_server
 from tests.scenarios.test_heartbeats import a_switch
-from tests.scenarios.world import World, world
+from tests.scenarios.world import HURRIED, World, world
 
 FULL = os.environ.get("FAULTS") == "full"
 AWAY_FOR = 30 if FULL else 1
@@ -41,7 +41,7 @@ async def test_postgresql_goes_away_in_the_midst_of_work_and_on_its_return_nothi
     slowest, taken, again = 0.0, 1, 0
     async with (
         a_switch() as (switch, address),
-        world(tmp_path, postgres=url, settings={"HEARTBEAT_URL": address}) as here,
+        world(tmp_path, postgres=url, settings={"HEARTBEAT_URL": address}, patience=HURRIED) as here,
     ):
         await begun(here)
         outage = Outage(here=here, switch=switch)

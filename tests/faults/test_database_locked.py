@@ -11,7 +11,7 @@ import pytest
 
 from tests.faults.outages import Outage, begun, doubled, events_not_taken_are_expected, logged, pages_of, timed
 from tests.scenarios.test_heartbeats import a_switch
-from tests.scenarios.world import world
+from tests.scenarios.world import HURRIED, world
 
 FULL = os.environ.get("FAULTS") == "full"
 LOCKED_FOR = 20 if FULL else 2.5
@@ -30,7 +30,7 @@ async def test_while_the_database_is_locked_everybody_is_answered_and_on_release
     postgres = str(request.getfixturevalue("fresh_postgres")) if database == "PostgreSQL" else None
     async with (
         a_switch() as (switch, address),
-        world(tmp_path, postgres=postgres, settings={"HEARTBEAT_URL": address}) as here,
+        world(tmp_path, postgres=postgres, settings={"HEARTBEAT_URL": address}, patience=HURRIED) as here,
     ):
         await begun(here)
         outage = Outage(here=here, switch=switch)

@@ -21,7 +21,7 @@ from tests.faults.outages import Outage, begun, doubled, events_not_taken_are_ex
 from tests.faults.process import Field, a_field
 from tests.scenarios.test_alerts_in import FIRING, as_checkout
 from tests.scenarios.test_heartbeats import a_switch
-from tests.scenarios.world import TOKEN, world
+from tests.scenarios.world import HURRIED, TOKEN, world
 
 FULL = os.environ.get("FAULTS") == "full"
 REFUSES_FOR = 20 if FULL else 1
@@ -42,7 +42,7 @@ async def test_a_database_that_takes_no_writes_is_waited_for_and_nothing_is_said
     postgres = str(request.getfixturevalue("fresh_postgres")) if database == "PostgreSQL" else None
     async with (
         a_switch() as (switch, address),
-        world(tmp_path, postgres=postgres, settings={"HEARTBEAT_URL": address}) as here,
+        world(tmp_path, postgres=postgres, settings={"HEARTBEAT_URL": address}, patience=HURRIED) as here,
     ):
         await begun(here)
         outage = Outage(here=here, switch=switch)

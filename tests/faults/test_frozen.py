@@ -19,7 +19,7 @@ from tests.faults.outages import (
     timed,
 )
 from tests.scenarios.test_heartbeats import a_switch, pass_seconds
-from tests.scenarios.world import world
+from tests.scenarios.world import HURRIED, world
 
 FULL = os.environ.get("FAULTS") == "full"
 DATABASES = ("SQLite", "PostgreSQL") if FULL else ("SQLite",)
@@ -67,7 +67,9 @@ async def test_when_a_write_never_ends_healthz_turns_red_and_the_heartbeat_stops
     disk = Hanging()
     async with (
         a_switch() as (switch, address),
-        world(tmp_path, postgres=postgres, settings={"HEARTBEAT_URL": address}, checkpoint=disk) as here,
+        world(
+            tmp_path, postgres=postgres, settings={"HEARTBEAT_URL": address}, checkpoint=disk, patience=HURRIED
+        ) as here,
         disk.in_use(),
     ):
         await begun(here)

@@ -18,7 +18,7 @@ from bot.sandbox.models import Message
 from bot.sandbox.server import LocalSlack
 from tests.faults.away import DATABASES, FULL, address_of
 from tests.scenarios.test_updates import publish, with_button
-from tests.scenarios.world import World, world
+from tests.scenarios.world import Patience, World, world
 
 KINDS = ("5xx_stored", "reset_stored", "hang_stored")
 EVERY = 3
@@ -83,7 +83,7 @@ async def test_with_every_third_answer_lost_a_whole_incident_is_there_once(
         await a_whole_incident(here)
         whole = as_it_stands(here)
 
-    async with world(tmp_path, postgres=address_of(database, request), patience=PATIENCE) as here:
+    async with world(tmp_path, postgres=address_of(database, request), patience=Patience(bots=PATIENCE)) as here:
         losses = Losses(clock=here.clock, number=EVERY - first)
         losses.begin(here.slack)
         await a_whole_incident(here)

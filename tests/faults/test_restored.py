@@ -7,6 +7,8 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from bot.store.backup import back_up
 from tests.faults.process import Field, a_field
 
@@ -15,6 +17,7 @@ LOAD = 2
 BESIDE = ("tocsin.db", "tocsin.db-wal", "tocsin.db-shm")
 
 
+@pytest.mark.full_size
 async def test_a_copy_taken_under_load_is_restored_and_a_new_process_goes_on(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

@@ -15,7 +15,7 @@ import pytest
 from bot.domain.people import Contact
 from bot.sandbox.client import Person
 from bot.services.ports import Tx
-from tests.scenarios.world import World, world
+from tests.scenarios.world import HURRIED, World, world
 
 FULL = os.environ.get("FAULTS") == "full"
 ROUNDS = 10 if FULL else 1
@@ -45,7 +45,7 @@ async def test_all_who_press_at_once_are_answered_in_time_while_every_commit_is_
 ) -> None:
     postgres = str(request.getfixturevalue("fresh_postgres")) if database == "PostgreSQL" else None
     disk, took = SlowDisk(), list[float]()
-    async with world(tmp_path, postgres=postgres, checkpoint=disk) as here:
+    async with world(tmp_path, postgres=postgres, checkpoint=disk, patience=HURRIED) as here:
         crowd = [here.slack.add_person(f"p{n}", email=f"p{n}@acme.test", real_name=f"P {n}") for n in range(AT_ONCE)]
         if not FULL:
             await met_before(here, crowd)

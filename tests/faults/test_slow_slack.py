@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.page import PageState
 from bot.sandbox.webapi.dispatch import Call
-from tests.scenarios.world import World, world
+from tests.scenarios.world import HURRIED, World, world
 
 CREATE = "conversations.create"
 POST = "chat.postMessage"
@@ -18,7 +18,7 @@ POST = "chat.postMessage"
 
 @pytest.fixture(params=["socket", "http"])
 async def here(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
-    async with world(tmp_path, mode=str(request.param)) as opened:
+    async with world(tmp_path, mode=str(request.param), patience=HURRIED) as opened:
         yield opened
 
 

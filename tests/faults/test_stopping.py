@@ -13,7 +13,7 @@ INCIDENTS = 5
 """As many as one person can be paged for at once."""
 
 
-@pytest.mark.parametrize("mode", ["socket", "http"])
+@pytest.mark.parametrize("mode", ["socket", pytest.param("http", marks=pytest.mark.full_size)])
 async def test_a_stop_under_load_exits_0_gives_its_leases_back_and_the_next_start_goes_on(
     tmp_path: Path, mode: str, record_property: Callable[[str, object], None]
 ) -> None:

@@ -14,7 +14,7 @@ from tests.faults.storm import Balance, Storm, balance
 from tests.faults.weather import SEED
 
 FULL = os.environ.get("FAULTS") == "full"
-INCIDENTS = 10 if FULL else 3
+INCIDENTS = 10 if FULL else 2
 """For each kill on SQLite; as many as a hundred kills need for a thousand."""
 KILLS = 100 if FULL else 2
 REPLICAS = 3 if FULL else 2

@@ -22,6 +22,7 @@ from bot.sandbox.client import Person
 from bot.sandbox.models import Channel, Message
 from bot.sandbox.server import LocalSlack
 from bot.services.figures import Invariant
+from bot.services.in_time import SLACK_WAITS
 from bot.services.ports import Checkpoint, carry_on
 from bot.settings import Settings, settings_from
 from bot.slack.api import SECONDS
@@ -45,6 +46,8 @@ PEOPLE = {
 CHANNELS = ("general", "incidents", "alert-triage", "team-checkout")
 TOKEN = "local-alert-token"
 SOON = timedelta(seconds=60)
+SLACKS_OWN, UNHURRIED = 3.0, 12.0
+"""Seconds for which Slack waits for an answer, and for which the local Slack does where a story is not about that."""
 MOTION = text("""
 SELECT EXISTS (SELECT 1 FROM timer WHERE state = 'pending' AND COALESCE(retry_at, due_at) <= :now) AS due,
        EXISTS (SELECT 1 FROM outbox WHERE state IN ('ready', 'unknown')
@@ -54,6 +57,21 @@ SELECT EXISTS (SELECT 1 FROM timer WHERE state = 'pending' AND COALESCE(retry_at
         AND not_before > :now AND not_before <= :limit) AS put_off
 """)
 """In one question, because asking while the bot computes beside us is what takes the time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """For how many real seconds the bot waits for Slack's answer to a call, and Slack for the bot's to a delivery.
+
+    Slack has more than its three unless a story is about them, for a machine may be busy.
+    """
+
+    bots: float = SECONDS
+    slacks: float = UNHURRIED
+
+
+HURRIED = Patience(slacks=SLACKS_OWN)
+"""Slack waits as long as it does."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -172,20 +190,22 @@ async def world(
     company: Path | str = COMPANY,
     start: datetime = NIGHT,
     postgres: str | None = None,
-    patience: float = SECONDS,
+    patience: Patience | None = None,
     settings: Mapping[str, str] | None = None,
     checkpoint: Checkpoint = carry_on,
 ) -> AsyncIterator[World]:
     """Open a world in `folder`; `mode` is how Slack delivers: `socket` or `http`; `company` a file, or its text.
 
-    The database is a SQLite file, or `postgres`, the address of an empty PostgreSQL database. `patience` is how many
-    real seconds a call to Slack may take before the bot gives its answer up; `settings` are set beside the usual ones.
+    The database is a SQLite file, or `postgres`, the address of an empty PostgreSQL database. `settings` are
+    set beside the usual ones.
     `checkpoint` is passed before and after every commit, on the thread that makes it.
     """
     address = postgres or f"sqlite:///{folder / 'tocsin.db'}"
     clock = FakeClock(start)
     slack = await LocalSlack.start(manifest=ROOT / "manifest.yml", now=lambda: clock().timestamp())
     slack.web_api.limits.on = True
+    patience = patience or Patience()
+    slack.delivery.ack_seconds = patience.slacks
     people = {
         name: slack.add_person(name, email=f"{name}@acme.test", real_name=real, tz="America/New_York")
         for name, real in PEOPLE.items()
@@ -199,7 +219,8 @@ async def world(
             clock=clock,
             seconds=_seconds(clock),
             on_the_machine=_never,
-            patience=patience,
+            patience=patience.bots,
+            slack_waits=patience.slacks * SLACK_WAITS / SLACKS_OWN,
             checkpoint=_whoever_waits_looks_again(slack, checkpoint),
         ),
     )
