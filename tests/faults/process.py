@@ -20,6 +20,7 @@ from bot.sandbox.clock import real_seconds
 from bot.sandbox.screens import Answer
 from bot.sandbox.server import LocalSlack
 from bot.services.figures import Invariant
+from tests.faults.forked import Forked, parent
 from tests.scenarios.holding import all_holds
 from tests.scenarios.world import CHANNELS, COMPANY, NIGHT, PEOPLE, ROOT, TOKEN, UNHURRIED
 
@@ -37,17 +38,22 @@ OPEN = "SELECT count(*) FROM outbox WHERE state IN ('ready', 'sending', 'unknown
 class Process:
     """One `python app.py`, and what it has logged."""
 
-    running: asyncio.subprocess.Process
+    running: asyncio.subprocess.Process | Forked
     ended: asyncio.Task[int]
     log: Path
 
     @classmethod
     async def begin(cls, folder: Path, environ: dict[str, str], log: Path) -> "Process":
         """Start it; it is not ready yet."""
-        with log.open("wb") as written:
-            running = await asyncio.create_subprocess_exec(
-                sys.executable, str(ROOT / "app.py"), env=environ, cwd=folder, stderr=written
-            )
+        running: asyncio.subprocess.Process | Forked
+        if FULL:
+            with log.open("wb") as written:
+                running = await asyncio.create_subprocess_exec(
+                    sys.executable, str(ROOT / "app.py"), env=environ, cwd=folder, stderr=written
+                )
+        else:
+            log.touch()
+            running = await parent().fork(folder, environ, log)
         return cls(running=running, ended=asyncio.create_task(running.wait()), log=log)
 
     @property
