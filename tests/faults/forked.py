@@ -76,11 +76,15 @@ class Parent:
         """Have a process forked that is `python app.py` in this folder; gives it as soon as it is there."""
         asked: asyncio.Future[Forked] = asyncio.get_running_loop().create_future()
         self._asked.append(asked)
+        self._order(folder, environ, log)
+        return await asked
+
+    def _order(self, folder: Path, environ: dict[str, str], log: Path) -> None:
+        log.touch()  # whoever reads it may be sooner than the process
         assert self._running.stdin is not None
         order = {"folder": str(folder), "environ": environ, "log": str(log)}
         self._running.stdin.write(json.dumps(order).encode() + b"\n")
         self._running.stdin.flush()
-        return await asked
 
     def close(self) -> None:
         """Have it end."""

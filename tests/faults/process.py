@@ -52,7 +52,6 @@ class Process:
                     sys.executable, str(ROOT / "app.py"), env=environ, cwd=folder, stderr=written
                 )
         else:
-            log.touch()
             running = await parent().fork(folder, environ, log)
         return cls(running=running, ended=asyncio.create_task(running.wait()), log=log)
 
