@@ -10,6 +10,7 @@ from typing import TypeVar
 import pytest
 
 from tests.postgres import fresh_database, running_server
+from tests.size import FULL
 
 AnyReport = TypeVar("AnyReport", pytest.TestReport, pytest.CollectReport)
 
@@ -36,7 +37,7 @@ def fresh_postgres(postgres_url: str, worker_id: str, database_numbers: Iterator
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is tried in full size only (`make faults`): what a quick test of the same row shows already."""
-    if os.environ.get("FAULTS") == "full":
+    if FULL:
         return
     large = [item for item in items if item.get_closest_marker("full_size")]
     if large:

@@ -1,6 +1,5 @@
 """Any history of a page comes to what the reference model says, step by step, and to the same when it is told again."""
 
-import os
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -16,8 +15,9 @@ from bot.domain.prose import Who
 from tests.domain.lives import EVE
 from tests.domain.page_model import Model
 from tests.domain.pages import DANA, LEON, MAYA, NOW, SAM, Life, a_call, tier, waiting_names
+from tests.size import FULL
 
-HISTORIES = 10_000 if os.environ.get("FAULTS") == "full" else 200
+HISTORIES = 10_000 if FULL else 200
 PEOPLE = {who.name: who for who in (MAYA, LEON, DANA, SAM, EVE)}
 Step = tuple[str, int]
 Tiers = Sequence[tuple[str | None, int]]

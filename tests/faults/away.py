@@ -1,15 +1,11 @@
 """For tests in which Slack takes nothing: time passes though nothing comes to rest, and what is there is counted."""
 
-import os
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import text
 
 from tests.scenarios.world import World
 
-FULL = os.environ.get("FAULTS") == "full"
-DATABASES = ("SQLite", "PostgreSQL") if FULL else ("SQLite",)
 BUSY = text("""
 SELECT (SELECT count(*) FROM timer WHERE state = 'pending' AND COALESCE(retry_at, due_at) <= :now)
      + (SELECT count(*) FROM outbox WHERE state = 'sending')
@@ -19,11 +15,6 @@ SELECT (SELECT count(*) FROM timer WHERE state = 'pending' AND COALESCE(retry_at
 MESSAGES = (
     "('send_page', 'tell_person', 'tell_room', 'post_text', 'show_card', 'show_alert', 'refresh_page', 'refresh_card')"
 )
-
-
-def address_of(database: str, request: pytest.FixtureRequest) -> str | None:
-    """The address of an empty PostgreSQL database, where one is wanted."""
-    return str(request.getfixturevalue("fresh_postgres")) if database == "PostgreSQL" else None
 
 
 async def pass_time(here: World, seconds: float, *, step: float = 10) -> None:

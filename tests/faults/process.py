@@ -23,8 +23,8 @@ from bot.services.figures import Invariant
 from tests.faults.forked import Forked, parent
 from tests.scenarios.holding import all_holds
 from tests.scenarios.world import CHANNELS, COMPANY, NIGHT, PEOPLE, ROOT, TOKEN, UNHURRIED
+from tests.size import FULL
 
-FULL = os.environ.get("FAULTS") == "full"
 NOT_OURS = ("SLACK_", "PYTHONDONTWRITEBYTECODE")
 """Without compiled modules a start takes twice as long, and here it is starts that take the time."""
 STARTS_WITHIN = 120.0

@@ -6,7 +6,6 @@ in the environment it is ten thousand alerts.
 
 import asyncio
 import json
-import os
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -18,11 +17,10 @@ import pytest
 from bot.services.outbox import wait
 from tests.faults.process import Field, a_field
 from tests.scenarios.world import COMPANY, TOKEN
+from tests.size import DATABASES, FULL, address_of
 
-FULL = os.environ.get("FAULTS") == "full"
 ALERTS = 10_000 if FULL else 120
 JOURNEYS = 50 if FULL else 4
-DATABASES = ("SQLite", "PostgreSQL") if FULL else ("SQLite",)
 CONNECTIONS = 200 if FULL else 30
 JOURNEY = "  storm-{0}: {{pain: 'Customers cannot do {0}', owner: maya, backup: leon, severity: SEV1}}\n"
 FATES = "SELECT count(*), count(DISTINCT incident) FROM alert WHERE incident IS NOT NULL"
@@ -43,7 +41,7 @@ async def test_a_storm_of_alerts_is_one_incident_for_each_journey(
 ) -> None:
     record_property("row", "18")
     record_property("on", database)
-    url = request.getfixturevalue("fresh_postgres") if database == "PostgreSQL" else ""
+    url = address_of(database, request) or ""
     async with a_stormy_field(tmp_path, url) as here:
         await here.start()
         before, now, over = resident(here), asyncio.get_running_loop().time, asyncio.Event()

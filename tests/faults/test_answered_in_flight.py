@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.jsons import as_text
-from tests.faults.away import DATABASES, FULL, address_of, at_rest, rows
+from tests.faults.away import at_rest, rows
 from tests.scenarios.world import World, world
+from tests.size import DATABASES, FULL, address_of
 
 TIMES = 8 if FULL else 1
 WITHIN = timedelta(seconds=5)

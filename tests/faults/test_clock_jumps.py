@@ -16,9 +16,8 @@ import pytest
 from tests.fakes.waiting import until
 from tests.faults.declared import copies
 from tests.faults.process import Field, a_field
+from tests.size import DATABASES, FULL, address_of
 
-FULL = os.environ.get("FAULTS") == "full"
-DATABASES = ("SQLite", "PostgreSQL") if FULL else ("SQLite",)
 IN_TIME = 1.0 if FULL else 5.0
 """Seconds; a busy machine has more in a quick run."""
 TICKS = 2.5
@@ -77,7 +76,7 @@ async def test_when_the_clock_jumps_or_the_machine_sleeps_each_timer_fires_once_
     request: pytest.FixtureRequest,
     record_property: Callable[[str, object], None],
 ) -> None:
-    postgres = str(request.getfixturevalue("fresh_postgres")) if database == "PostgreSQL" else ""
+    postgres = address_of(database, request) or ""
     async with a_field(tmp_path, database=postgres) as here:
         await here.start()
         clock = Jumps(here=here)

@@ -20,8 +20,8 @@ from tests.faults.test_database_refuses import CUT
 from tests.postgres import down, fresh_database, running_server
 from tests.scenarios.test_heartbeats import a_switch
 from tests.scenarios.world import HURRIED, World, world
+from tests.size import FULL
 
-FULL = os.environ.get("FAULTS") == "full"
 AWAY_FOR = 30 if FULL else 1
 ROUNDS = 5 if FULL else 1
 AT_ONCE = 5 if FULL else 3

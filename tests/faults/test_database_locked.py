@@ -1,6 +1,5 @@
 """A database that somebody else has locked: everybody is answered meanwhile, and what is due happens on release."""
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,8 +11,8 @@ import pytest
 from tests.faults.outages import Outage, begun, doubled, events_not_taken_are_expected, logged, pages_of, timed
 from tests.scenarios.test_heartbeats import a_switch
 from tests.scenarios.world import HURRIED, world
+from tests.size import FULL, address_of
 
-FULL = os.environ.get("FAULTS") == "full"
 LOCKED_FOR = 20 if FULL else 2.5
 AT_ONCE = 1.0 if FULL else 5.0
 """Seconds after the release within which what was due is done; a busy machine has more in a quick run."""
@@ -27,7 +26,7 @@ async def test_while_the_database_is_locked_everybody_is_answered_and_on_release
     request: pytest.FixtureRequest,
     record_property: Callable[[str, object], None],
 ) -> None:
-    postgres = str(request.getfixturevalue("fresh_postgres")) if database == "PostgreSQL" else None
+    postgres = address_of(database, request)
     async with (
         a_switch() as (switch, address),
         world(tmp_path, postgres=postgres, settings={"HEARTBEAT_URL": address}, patience=HURRIED) as here,

@@ -5,7 +5,6 @@ It says that it is not ready, nobody is told that something was done, and it goe
 
 import asyncio
 import json
-import os
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,8 +21,8 @@ from tests.faults.process import Field, a_field
 from tests.scenarios.test_alerts_in import FIRING, as_checkout
 from tests.scenarios.test_heartbeats import a_switch
 from tests.scenarios.world import HURRIED, TOKEN, world
+from tests.size import FULL, address_of
 
-FULL = os.environ.get("FAULTS") == "full"
 REFUSES_FOR = 20 if FULL else 1
 ALERTS = 50 if FULL else 5
 CUT = (
@@ -39,7 +38,7 @@ async def test_a_database_that_takes_no_writes_is_waited_for_and_nothing_is_said
     request: pytest.FixtureRequest,
     record_property: Callable[[str, object], None],
 ) -> None:
-    postgres = str(request.getfixturevalue("fresh_postgres")) if database == "PostgreSQL" else None
+    postgres = address_of(database, request)
     async with (
         a_switch() as (switch, address),
         world(tmp_path, postgres=postgres, settings={"HEARTBEAT_URL": address}, patience=HURRIED) as here,

@@ -1,6 +1,5 @@
 """A loop that hangs, since a write never ends: whoever asks is told, and no heartbeat is heard outside."""
 
-import os
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -20,9 +19,8 @@ from tests.faults.outages import (
 )
 from tests.scenarios.test_heartbeats import a_switch, pass_seconds
 from tests.scenarios.world import HURRIED, world
+from tests.size import DATABASES, address_of
 
-FULL = os.environ.get("FAULTS") == "full"
-DATABASES = ("SQLite", "PostgreSQL") if FULL else ("SQLite",)
 RED_WITHIN = 15.0
 A_LITTLE = 5.0
 """Seconds that the last cycle before it, and the asking, may take."""
@@ -63,7 +61,7 @@ async def test_when_a_write_never_ends_healthz_turns_red_and_the_heartbeat_stops
     request: pytest.FixtureRequest,
     record_property: Callable[[str, object], None],
 ) -> None:
-    postgres = str(request.getfixturevalue("fresh_postgres")) if database == "PostgreSQL" else None
+    postgres = address_of(database, request)
     disk = Hanging()
     async with (
         a_switch() as (switch, address),

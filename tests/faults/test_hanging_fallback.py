@@ -13,8 +13,9 @@ from bot.domain.people import Contact
 from bot.sandbox.client import Person
 from bot.sandbox.jsons import as_text
 from bot.services.ports import Tx
-from tests.faults.away import DATABASES, FULL, address_of, rows
+from tests.faults.away import rows
 from tests.scenarios.world import World, world
+from tests.size import DATABASES, FULL, address_of
 
 HANGING = 100 if FULL else 6
 BY_SLACK = 100 if FULL else 6

@@ -5,7 +5,6 @@ killed at one point after the other until one gets through unharmed. The points 
 with FAULTS=full in the environment each point is tried.
 """
 
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import count, takewhile
@@ -15,8 +14,8 @@ import pytest
 
 from tests.faults.declared import as_declared, copies
 from tests.faults.process import Field, a_field
+from tests.size import FULL, address_of
 
-FULL = os.environ.get("FAULTS") == "full"
 STRANDS = 4
 """Runs side by side, each with every so-manieth point."""
 QUICK = {("SQLite", 0): (2, 24), ("SQLite", 1): (10, 36)}
@@ -61,7 +60,7 @@ async def test_killed_while_declaring_everything_arrives_once(
     record_property("row", "1")
     record_property("on", on)
     tally = Tally()
-    database = str(request.getfixturevalue("fresh_postgres")) if on == "PostgreSQL" else ""
+    database = address_of(on, request) or ""
     async with a_field(tmp_path, "http" if strand % 2 else "socket", database) as here:
         await here.start()
         await here.declare("Nothing disturbs this")

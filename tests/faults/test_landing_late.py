@@ -9,9 +9,10 @@ import pytest
 
 from bot.sandbox.jsons import JsonObject
 from bot.sandbox.webapi.arguments import Arguments
-from tests.faults.away import DATABASES, FULL, address_of, at_rest, pass_time, rows
+from tests.faults.away import at_rest, pass_time, rows
 from tests.faults.declared import copies_in, row_of
 from tests.scenarios.world import World, world
+from tests.size import DATABASES, FULL, address_of
 
 INCIDENTS = 3 if FULL else 1
 LATE = timedelta(seconds=30)

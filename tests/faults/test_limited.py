@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.jsons import JsonObject
-from tests.faults.away import DATABASES, FULL, address_of, at_rest, pass_time
+from tests.faults.away import at_rest, pass_time
 from tests.faults.declared import copies_in, row_of
 from tests.scenarios.world import World, world
+from tests.size import DATABASES, FULL, address_of
 
 INCIDENTS = 5 if FULL else 2
 LIMITED_FOR = 125

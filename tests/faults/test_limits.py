@@ -1,6 +1,5 @@
 """Two processes on one PostgreSQL while Slack enforces its limits: together they ask no more than one may."""
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -10,8 +9,8 @@ import pytest
 from tests.faults.declared import copies
 from tests.faults.process import Field, a_field
 from tests.faults.test_replicas import assert_once, sends
+from tests.size import FULL
 
-FULL = os.environ.get("FAULTS") == "full"
 INCIDENTS = 8 if FULL else 3
 """Each adds eight bookmarks, of which Slack takes 20 a minute; all are there before a tier's five minutes."""
 MORE = 4 if FULL else 2

@@ -16,9 +16,9 @@ import pytest
 from bot.sandbox.jsons import JsonObject, as_object, as_text
 from bot.sandbox.models import Message
 from bot.sandbox.server import LocalSlack
-from tests.faults.away import DATABASES, FULL, address_of
 from tests.scenarios.test_updates import publish, with_button
 from tests.scenarios.world import Patience, World, world
+from tests.size import DATABASES, FULL, address_of
 
 KINDS = ("5xx_stored", "reset_stored", "hang_stored")
 EVERY = 3

@@ -4,7 +4,6 @@ The timers stand in the table before the process is started; with FAULTS=full in
 """
 
 import asyncio
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -24,9 +23,9 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.store import ignore_commits
 from tests.faults.process import Field, a_field
 from tests.scenarios.world import NIGHT
+from tests.size import DATABASES, FULL, address_of
 from tests.store.samples import incident
 
-FULL = os.environ.get("FAULTS") == "full"
 PENDING = 100_000 if FULL else 2_000
 DUE = 100 if FULL else 20
 """Of them: so many fall due while the process runs, one after the other."""
@@ -34,7 +33,6 @@ APART = timedelta(milliseconds=50)
 FIRST = NIGHT + timedelta(hours=1)
 SOON = 3.0
 """Seconds before the first to which the clock is moved: a jump is noticed within one."""
-DATABASES = ("SQLite", "PostgreSQL") if FULL else ("SQLite",)
 """What the plan of each query is on each database is seen in the store's own tests."""
 BUCKET = re.compile(r'^tocsin_timer_lateness_seconds_bucket\{le="([^"]+)"\} (\S+)', re.MULTILINE)
 
@@ -45,7 +43,7 @@ async def test_many_pending_timers_delay_neither_the_start_nor_those_that_fall_d
 ) -> None:
     record_property("row", "20")
     record_property("on", database)
-    postgres = request.getfixturevalue("fresh_postgres") if database == "PostgreSQL" else ""
+    postgres = address_of(database, request) or ""
     await seeded(postgres or f"sqlite:///{tmp_path / 'tocsin.db'}")
     async with a_field(tmp_path, database=postgres) as here:
         now = asyncio.get_running_loop().time

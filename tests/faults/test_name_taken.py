@@ -9,8 +9,8 @@ from bot.sandbox import conversations
 from bot.sandbox.jsons import JsonObject, as_text
 from bot.sandbox.models import Channel
 from bot.sandbox.server import LocalSlack
-from tests.faults.away import DATABASES, address_of
 from tests.scenarios.world import World, world
+from tests.size import DATABASES, address_of
 
 LINE = "/incident declare sev1 checkout Cards are declined"
 CREATE = "conversations.create"

@@ -11,8 +11,8 @@ from bot.domain.change import Change
 from bot.domain.effects import Card, Outgoing, ShowCard
 from bot.domain.incident import RoomKind
 from bot.domain.outgoing import room_stream
-from tests.faults.away import DATABASES, FULL, address_of
 from tests.scenarios.world import World, world
+from tests.size import DATABASES, FULL, address_of
 
 POISONED = 5 if FULL else 2
 ATTEMPTS = 5

@@ -5,7 +5,6 @@ order they come; with FAULTS=full in the environment a thousand times.
 """
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -34,8 +33,8 @@ from tests.domain.lives import DANA, DIRECTORY, EVE, LEON, MAYA, NOW, SAM
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import ignore_commits
 from tests.services.desks import TEMPLATES, know_everybody
+from tests.size import FULL, address_of
 
-FULL = os.environ.get("FAULTS") == "full"
 ROUNDS = 1000 if FULL else 6
 ORDERS = tuple(permutations(range(6)))
 STRIDE = 367
@@ -79,7 +78,7 @@ async def test_of_six_who_act_at_once_one_has_the_page_and_nobody_is_paged_after
 ) -> None:
     record_property("row", "21")
     record_property("on", database)
-    url = request.getfixturevalue("fresh_postgres") if database == "PostgreSQL" else f"sqlite:///{tmp_path}/tocsin.db"
+    url = address_of(database, request) or f"sqlite:///{tmp_path}/tocsin.db"
     went_on = 0
     async with a_desk(url) as (desk, clock):
         for number in range(1, ROUNDS + 1):

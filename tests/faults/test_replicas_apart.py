@@ -4,7 +4,6 @@ And each is stopped and replaced in turn, while people go on declaring. With FAU
 thousand timers and three replicas.
 """
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -25,8 +24,8 @@ from tests.faults.replicas import (
     pages_waiting,
     restarted_one_after_the_other,
 )
+from tests.size import FULL
 
-FULL = os.environ.get("FAULTS") == "full"
 AT_ONCE = 1000 if FULL else 12
 SCATTERED = 60 if FULL else 4
 REPLICAS = 3 if FULL else 2

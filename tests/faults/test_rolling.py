@@ -1,6 +1,5 @@
 """Replicas replaced one after the other while people declare: each exits with 0, and nobody notices."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,8 +7,8 @@ import pytest
 
 from tests.faults.process import Field, a_field
 from tests.faults.storm import Storm, balance, patient_company
+from tests.size import FULL
 
-FULL = os.environ.get("FAULTS") == "full"
 REPLICAS = 3 if FULL else 1
 AT_ONCE = 5 if FULL else 3
 WITHIN = 8 * AT_ONCE

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.jsons import JsonObject
-from tests.faults.away import DATABASES, FULL, address_of, at_rest, pass_time, rows
+from tests.faults.away import at_rest, pass_time, rows
 from tests.faults.declared import copies_in
 from tests.scenarios.test_slack_is_down import a_sink, breaker
 from tests.scenarios.world import World, world
+from tests.size import DATABASES, FULL, address_of
 
 INCIDENTS = 12 if FULL else 3
 DOWN_FOR = 600

@@ -5,7 +5,6 @@ just read.
 """
 
 import asyncio
-import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -16,8 +15,8 @@ from bot.domain.people import Contact
 from bot.sandbox.client import Person
 from bot.services.ports import Tx
 from tests.scenarios.world import HURRIED, World, world
+from tests.size import FULL, address_of
 
-FULL = os.environ.get("FAULTS") == "full"
 ROUNDS = 10 if FULL else 1
 AT_ONCE = 50 if FULL else 8
 COMMIT_TAKES = 0.1
@@ -43,7 +42,7 @@ async def test_all_who_press_at_once_are_answered_in_time_while_every_commit_is_
     request: pytest.FixtureRequest,
     record_property: Callable[[str, object], None],
 ) -> None:
-    postgres = str(request.getfixturevalue("fresh_postgres")) if database == "PostgreSQL" else None
+    postgres = address_of(database, request)
     disk, took = SlowDisk(), list[float]()
     async with world(tmp_path, postgres=postgres, checkpoint=disk, patience=HURRIED) as here:
         crowd = [here.slack.add_person(f"p{n}", email=f"p{n}@acme.test", real_name=f"P {n}") for n in range(AT_ONCE)]

@@ -3,7 +3,6 @@
 With FAULTS=full in the environment it is a thousand incidents on each database; else a handful.
 """
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,8 +11,8 @@ import pytest
 from tests.faults.process import a_field
 from tests.faults.storm import Balance, Storm, balance
 from tests.faults.weather import SEED
+from tests.size import FULL
 
-FULL = os.environ.get("FAULTS") == "full"
 INCIDENTS = 10 if FULL else 2
 """For each kill on SQLite; as many as a hundred kills need for a thousand."""
 KILLS = 100 if FULL else 2

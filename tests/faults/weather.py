@@ -11,9 +11,9 @@ from hashlib import sha256
 
 from bot.sandbox.jsons import JsonObject
 from bot.sandbox.server import LocalSlack
+from tests.size import FULL
 
 SEED = int(os.environ.get("FAULTS_SEED", "1"))
-FULL = os.environ.get("FAULTS") == "full"
 SHARES: Mapping[str, float] = {
     "429": 0.03,
     "5xx": 0.08,

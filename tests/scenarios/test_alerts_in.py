@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.scenarios.world import TOKEN, World, world
+from tests.size import DATABASES, address_of
 
 SAMPLES = Path(__file__).parent.parent / "web" / "samples"
 FIRING = (SAMPLES / "01_page_firing_single_slo_burn.json").read_bytes()
@@ -16,7 +16,6 @@ RESOLVED = (SAMPLES / "05_page_resolved_single.json").read_bytes()
 NO_JOURNEY = (SAMPLES / "06_ticket_firing_grouped_2_no_journey.json").read_bytes()
 WRONG = ("", "wrong", TOKEN[:-1], f"{TOKEN}x", TOKEN.upper())
 TIMES = 100
-DATABASES = ("SQLite", "PostgreSQL") if os.environ.get("FAULTS") == "full" else ("SQLite",)
 
 
 def as_checkout(body: bytes) -> bytes:
@@ -84,7 +83,7 @@ async def test_one_alert_a_hundred_times_is_one_page_and_with_a_wrong_token_noth
 ) -> None:
     record_property("row", "23")
     record_property("on", database)
-    postgres = request.getfixturevalue("fresh_postgres") if database == "PostgreSQL" else None
+    postgres = address_of(database, request)
     async with world(tmp_path, postgres=postgres) as here:
         refused = await asyncio.gather(*(here.alert("alertmanager", LOST, token=token) for token in WRONG))
         assert [status for status, _ in refused] == [401] * len(WRONG)

@@ -1,6 +1,5 @@
 """The directory file changes while incidents run: a good change is used at once, a bad one is told and not used."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,8 +7,8 @@ import pytest
 
 from tests.domain.lives import said
 from tests.scenarios.world import World, world
+from tests.size import DATABASES, address_of
 
-DATABASES = ("SQLite", "PostgreSQL") if os.environ.get("FAULTS") == "full" else ("SQLite",)
 SMALL = """\
 people:
   maya: {email: maya@acme.test, phone: "+1 555 0100"}
@@ -39,7 +38,7 @@ async def test_whatever_is_changed_in_mid_escalation_the_page_follows_its_snapsh
 ) -> None:
     record_property("row", "28")
     record_property("on", database)
-    postgres = request.getfixturevalue("fresh_postgres") if database == "PostgreSQL" else None
+    postgres = address_of(database, request)
     async with world(tmp_path, postgres=postgres) as here:
         await here["ana"].command("/incident declare sev1 checkout Cards are declined", channel="general")
         await here.settled()
