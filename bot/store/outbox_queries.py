@@ -13,12 +13,6 @@ from bot.store.part import OPEN_STATES, among, in_state, table_of
 from bot.store.tables import OutboxAfterRow, OutboxRow, OutboxState
 
 
-def _is_in(lane: Carrier) -> ColumnElement[bool]:
-    if lane in CARRIED:
-        return col(OutboxRow.kind).in_(CARRIED[lane])
-    return col(OutboxRow.kind).not_in([kind for kinds in CARRIED.values() for kind in kinds])
-
-
 @cache
 def upcoming() -> tuple[SelectOfScalar[datetime | None], ...]:
     """When the next waiting row may go, and when the next is to be verified, each if that lies ahead of `now`."""
@@ -47,9 +41,9 @@ def gone_already() -> SelectOfScalar[str]:
 def replaced() -> Update:
     """End what is ready and collapses into one of `collapsing`, but for these `ids`."""
     table = table_of(OutboxRow)
-    ready_ones = (among(OutboxRow.state, OPEN_STATES), in_state(OutboxState.READY))
-    ready = update(table).where(*ready_ones, table.c.collapse.in_(bindparam("collapsing", expanding=True)))
-    earlier = ready.where(table.c.id.not_in(bindparam("ids", expanding=True)))
+    ready = update(table).where(in_state(OutboxState.READY))
+    collapsing = ready.where(table.c.collapse.in_(bindparam("collapsing", expanding=True)))
+    earlier = collapsing.where(table.c.id.not_in(bindparam("ids", expanding=True)))
     return earlier.values(state=OutboxState.CANCELLED.value, last_error="replaced by a later one")
 
 
@@ -60,15 +54,11 @@ def last_of() -> SelectOfScalar[OutboxRow]:
     return numbered.order_by(func.length(OutboxRow.id).desc(), col(OutboxRow.id).desc()).limit(1)
 
 
-def _moment(name: str) -> BindParameter[datetime]:
-    return bindparam(name, type_=table_of(OutboxRow).c.not_before.type)
-
-
 @cache
 def ready_unless_unwanted() -> ColumnElement[str]:
     """The state of a row given back: cancelled if it was withdrawn, or replaced by a later one."""
     later = aliased(OutboxRow)
-    replaced = exists(
+    overtaken = exists(
         select(later.seq).where(
             among(later.state, OPEN_STATES),  # by which the index is recognised
             among(later.state, [OutboxState.READY]),
@@ -76,7 +66,7 @@ def ready_unless_unwanted() -> ColumnElement[str]:
             col(later.seq) > col(OutboxRow.seq),
         )
     )
-    unwanted = or_(col(OutboxRow.withdrawn).is_(True), replaced)
+    unwanted = or_(col(OutboxRow.withdrawn).is_(True), overtaken)
     return case((unwanted, OutboxState.CANCELLED.value), else_=OutboxState.READY.value)
 
 
@@ -114,3 +104,13 @@ def _waits_for_nothing() -> ColumnElement[bool]:
         .where(col(OutboxAfterRow.id) == col(OutboxRow.id), among(awaited.state, OPEN_STATES))
     )
     return ~exists(unfinished)
+
+
+def _is_in(lane: Carrier) -> ColumnElement[bool]:
+    if lane in CARRIED:
+        return col(OutboxRow.kind).in_(CARRIED[lane])
+    return col(OutboxRow.kind).not_in([kind for kinds in CARRIED.values() for kind in kinds])
+
+
+def _moment(name: str) -> BindParameter[datetime]:
+    return bindparam(name, type_=table_of(OutboxRow).c.not_before.type)
