@@ -26,21 +26,25 @@ class InTime:
 
     async def write(self, operation: Callable[[Tx], T]) -> T:
         """Write as the store does. Raises Unavailable, too, when no answer came in time: it may have been saved."""
-        async with self._patience("Whether this was saved is not known: look first, and do it again only if not."):
+        async with self._patience():
             return await self._store.write(operation)
 
     async def read(self, operation: Callable[[Tx], T]) -> T:
         """Read as the store does. Raises Unavailable, too, when no answer came in time."""
-        async with self._patience("Nothing was saved. Please try again in a moment."):
+        async with self._patience():
             return await self._store.read(operation)
 
     @asynccontextmanager
-    async def _patience(self, then: str) -> AsyncIterator[None]:
+    async def _patience(self) -> AsyncIterator[None]:
         try:
             async with asyncio.timeout(self._seconds):
                 yield
         except TimeoutError as late:
-            raise Unavailable(f"The database did not answer within {self._seconds:g} s. {then}") from late
+            said = (
+                f"The database did not answer within {self._seconds:g} s. Whether anything was saved is not known: "
+                "look first, and do it again only if not."
+            )  # after a look no less: what it followed may have been saved
+            raise Unavailable(said) from late
 
 
 def in_time(desk: Desk, seconds: float) -> Desk:

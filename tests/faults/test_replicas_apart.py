@@ -64,8 +64,7 @@ async def test_two_replicas_whose_clocks_are_wrong_do_all_once_and_on_time(
         record_property("shown 14", await scattered_timers(here))
         record_property("shown 15", await timers_at_once(here))
         record_property("shown 8", await delivered_four_times(here))
-        if FULL:
-            record_property("shown 26", await rolling_restart(here))
+        record_property("shown 26", await rolling_restart(here))
 
 
 @pytest.mark.full_size
