@@ -23,8 +23,15 @@ _PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
     "PRAGMA foreign_keys=ON",
 )
+STANDS_STILL_MS = 5000
+"""How long a process may stand still in the middle of a transaction before PostgreSQL ends it and lets go its locks.
+
+It has been frozen or starved, and until then nobody else can write what it was about to. Slack has its answer after 3 s
+anyway, so who waits in that process has been told by then; what it was to save is saved by nobody or done again.
+"""
 _POSTGRES_OPTIONS = (
-    "-c statement_timeout=15000 -c lock_timeout=1500 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+    f"-c statement_timeout=15000 -c lock_timeout=1500 -c idle_in_transaction_session_timeout={STANDS_STILL_MS} "
+    "-c timezone=UTC"
 )
 _POSTGRES_ARGUMENTS = {
     "connect_timeout": 3,

@@ -23,6 +23,8 @@ from bot.store.troubles import CannotOpen, gave_way
 
 _ONE_AT_A_TIME = 7_428_913_001  # the advisory lock's number means nothing; it only has to be ours
 WAIT_FOR_A_TABLE_MS: Final = 1000
+BETWEEN_MS: Final = 60_000
+"""A migration may think between two statements for longer than a request may."""
 TRIES: Final = 60
 AGAIN_AFTER: Final = 0.5
 
@@ -86,7 +88,8 @@ def _bring_up(connection: Connection, config: Config) -> None:
 
 def _wait_for_the_others(connection: Connection) -> None:
     """Be the only one that migrates, however long the others take; then wait for no table for long."""
-    for setting in ("statement_timeout = 0", "lock_timeout = 0"):
+    patience = f"idle_in_transaction_session_timeout = {BETWEEN_MS}"
+    for setting in ("statement_timeout = 0", "lock_timeout = 0", patience):
         connection.execute(text(f"SET LOCAL {setting}"))
     connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ONE_AT_A_TIME})
     connection.execute(text(f"SET LOCAL lock_timeout = {WAIT_FOR_A_TABLE_MS}"))

@@ -1,14 +1,21 @@
 """Replicas and leases, on both databases."""
 
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from bot.domain.change import Change
 from bot.domain.replica import ALIVE_FOR, living
-from bot.services.ports import Tx
+from bot.services.ports import Tx, Unavailable
 from bot.store.store import SqlStore, open_store
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import ignore_commits
-from tests.store.samples import NOW
+from tests.store.samples import NOW, incident
 
 SECOND = timedelta(seconds=1)
 TERM = timedelta(seconds=15)
@@ -76,3 +83,56 @@ async def test_the_databases_clock_goes_on_within_a_transaction(fresh_postgres: 
 def test_postgres_alone_is_shared(fresh_postgres: str, tmp_path: Path) -> None:
     urls = (fresh_postgres, f"sqlite:///{tmp_path / 'tocsin.db'}")
     assert [open_store(url, ignore_commits, clock=FakeClock()).shared for url in urls] == [True, False]
+
+
+async def test_a_replica_frozen_in_the_middle_of_saving_keeps_the_others_out_for_a_few_seconds_only(
+    fresh_postgres: str,
+) -> None:
+    begun, reached, thawed = threading.Event(), threading.Event(), threading.Event()
+
+    def freezes(point: str) -> None:
+        if point == "before commit" and begun.is_set():
+            reached.set()
+            thawed.wait()
+
+    frozen = open_store(fresh_postgres, ignore_commits, clock=FakeClock(), checkpoint=freezes)
+    other = open_store(fresh_postgres, ignore_commits, clock=FakeClock())
+    await frozen.start()
+    await other.start()
+    await frozen.write(lambda tx: tx.save(Change(incident=incident())))
+    begun.set()
+    saving = asyncio.create_task(frozen.write(renamed("By the one that froze")))
+    assert await asyncio.to_thread(reached.wait, 10)
+    try:
+        async with asyncio.timeout(25):
+            while not await saved(other, renamed("By another")):
+                assert not saving.done()
+    finally:
+        thawed.set()
+    with pytest.raises(Unavailable, match="whether it was saved is not known"):
+        await saving
+    found = await other.read(lambda tx: tx.incident(1))
+    assert found is not None
+    assert found.words == "By another"
+    await frozen.close()
+    await other.close()
+
+
+def renamed(words: str) -> Callable[[Tx], None]:
+    """An operation that gives the incident other words."""
+
+    def rename(tx: Tx) -> None:
+        found = tx.incident(1)
+        assert found is not None
+        tx.save(Change(incident=replace(found, words=words)))
+
+    return rename
+
+
+async def saved(store: SqlStore, operation: Callable[[Tx], None]) -> bool:
+    """Whether it could be saved now."""
+    try:
+        await store.write(operation)
+    except Unavailable:
+        return False
+    return True
