@@ -38,10 +38,6 @@ def ledger_of(here: Field) -> Ledger:
     """Read what stands in Slack and in the database now."""
     facts: dict[int, Facts] = defaultdict(Counter)
     pages = {_whole(page): _whole(incident) for page, incident in here.rows("SELECT id, incident FROM page")}
-    numbers: dict[str, list[int]] = defaultdict(list)
-    for number, body in here.rows("SELECT number, body FROM incident"):
-        words = as_text(as_object(json.loads(str(body)) if isinstance(body, str) else body).get("words"))
-        numbers[words].append(_whole(number))
     copies: Facts = Counter()
     for channel in here.slack.workspace.channels.values():
         room = ROOM.match(channel.name)
@@ -58,7 +54,18 @@ def ledger_of(here: Field) -> Ledger:
         _, fact = _numberless(str(key), pages)
         facts[_whole(incident)][f"timeline {fact}"] += 1
     wrong = here.rows(GIVEN_UP)
-    return Ledger(facts=facts, numbers=numbers, copies=copies, gone_wrong=[f"{row}: {why}" for row, why in wrong])
+    return Ledger(
+        facts=facts, numbers=numbers_of(here), copies=copies, gone_wrong=[f"{row}: {why}" for row, why in wrong]
+    )
+
+
+def numbers_of(here: Field) -> dict[str, list[int]]:
+    """Whose words each incident was declared with."""
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for number, body in here.rows("SELECT number, body FROM incident"):
+        words = as_text(as_object(json.loads(str(body)) if isinstance(body, str) else body).get("words"))
+        numbers[words].append(_whole(number))
+    return numbers
 
 
 def _of_room(channel: Channel, number: int) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from tests.faults.ledger import Facts, ledger_of
+from tests.faults.ledger import Facts, ledger_of, numbers_of
 from tests.faults.process import STOPS_WITHIN, Field, Process
 from tests.faults.weather import Weather, one_of
 from tests.scenarios.world import COMPANY
@@ -150,12 +150,21 @@ class Storm:
         self.here.others.remove(oldest)
         return oldest.running.returncode
 
+    def type_again(self) -> None:
+        """Declare once more what somebody was told has failed, unless it was saved all the same."""
+        failed = [words for task, words in self._declaring.items() if task.done() and words not in self.accepted]
+        self._declaring = {task: words for task, words in self._declaring.items() if not task.done()}
+        saved = numbers_of(self.here) if failed else {}
+        for words in failed:
+            if words not in saved:
+                self._begin_declaring(words)
+
     async def declared(self) -> None:
         """Wait until everybody who declared was answered; whoever was told that it failed does it again if need be."""
         for _ in range(TRIED_AGAIN):
             await asyncio.gather(*self._declaring)
             self._declaring.clear()
-            saved = ledger_of(self.here).numbers
+            saved = numbers_of(self.here)
             missing = [words for words in self.wanted if words not in self.accepted and words not in saved]
             if not missing:
                 return
@@ -188,18 +197,9 @@ class Storm:
                 return True
             self.here.move_clock(NUDGE)
             if look % TRIED_AGAIN == TRIED_AGAIN - 1 and self.here.slack.sockets.count:
-                self._type_again()
+                self.type_again()
         self.weather.forget()
         return False
-
-    def _type_again(self) -> None:
-        """Declare once more what somebody was told has failed, unless it was saved all the same."""
-        failed = [words for task, words in self._declaring.items() if task.done() and words not in self.accepted]
-        self._declaring = {task: words for task, words in self._declaring.items() if not task.done()}
-        saved = ledger_of(self.here).numbers if failed else {}
-        for words in failed:
-            if words not in saved:
-                self._begin_declaring(words)
 
     def _begin_declaring(self, words: str) -> None:
         task = asyncio.create_task(self._declare(words))
