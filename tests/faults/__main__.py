@@ -18,6 +18,10 @@ WORKERS = "2"
 """Much of these tests is processes of their own: on two processors more at once would only wait for each other."""
 
 
+HANGS_AFTER = 1800
+"""Seconds after which a test says where it stands: in full size some take many minutes."""
+
+
 def run(arguments: list[str]) -> int:
     """Run the tests, write the page, say what came of it; gives the exit code."""
     commit = _git("rev-parse", "--short", "HEAD") or "no commit"
@@ -48,7 +52,7 @@ def _pytest(arguments: list[str], seed: str) -> int:
     REPORT.parent.mkdir(exist_ok=True)
     environ = {**os.environ, "FAULTS": "full", "FAULTS_SEED": seed}
     command = [sys.executable, "-m", "pytest", "-n", WORKERS, "--dist", "worksteal", f"--hypothesis-seed={seed}"]
-    report = [f"--junitxml={REPORT}", "-o", "junit_family=xunit1"]
+    report = [f"--junitxml={REPORT}", "-o", "junit_family=xunit1", "-o", f"faulthandler_timeout={HANGS_AFTER}"]
     return subprocess.run([*command, *report, *arguments], check=False, cwd=ROOT, env=environ).returncode
 
 

@@ -1,7 +1,8 @@
 """`python app.py` without the two seconds of importing: forked of a process that has everything imported already.
 
 What is forked is a process like any other: it has its own environment, folder and log, runs the command line's own main
-program, and can be killed. One that forks belongs to each worker of a test run. `make faults` starts each bot anew.
+program, and can be killed. One that forks belongs to each worker of a test run. `make faults` starts each bot anew, but
+where one after the other is killed.
 """
 
 import asyncio

@@ -43,10 +43,10 @@ class Process:
     log: Path
 
     @classmethod
-    async def begin(cls, folder: Path, environ: dict[str, str], log: Path) -> "Process":
-        """Start it; it is not ready yet."""
+    async def begin(cls, folder: Path, environ: dict[str, str], log: Path, *, anew: bool = FULL) -> "Process":
+        """Start it, `anew` or forked; it is not ready yet."""
         running: asyncio.subprocess.Process | Forked
-        if FULL:
+        if anew:
             with log.open("wb") as written:
                 running = await asyncio.create_subprocess_exec(
                     sys.executable, str(ROOT / "app.py"), env=environ, cwd=folder, stderr=written
@@ -80,6 +80,8 @@ class Field:
     folder: Path
     people: dict[str, Person]
     mode: str
+    anew: bool = FULL
+    """Whether each process imports everything itself, as it does for you: two seconds of each start."""
     database: str = ""
     """The URL of a PostgreSQL database; empty: a SQLite file in the folder."""
     process: Process | None = None
@@ -118,7 +120,7 @@ class Field:
         """Start a process and wait until it listens."""
         self.starts += 1
         environ, log = self.environ(), self.folder / f"log-{self.starts}"
-        self.process = process = await Process.begin(self.folder, environ, log)
+        self.process = process = await Process.begin(self.folder, environ, log, anew=self.anew)
         async with asyncio.timeout(STARTS_WITHIN):
             while not process.port:
                 assert not await process.over(LOOKS_EVERY), f"the bot ended as it started:\n{process.said}"
@@ -231,10 +233,11 @@ class Field:
 
 
 @asynccontextmanager
-async def a_field(folder: Path, mode: str = "socket", database: str = "") -> AsyncIterator[Field]:
+async def a_field(folder: Path, mode: str = "socket", database: str = "", *, anew: bool = FULL) -> AsyncIterator[Field]:
     """A local Slack with the company of the stories; no process yet. `mode` is how Slack delivers.
 
-    `database` is the URL of an empty PostgreSQL database; without one it is a SQLite file in the folder.
+    `database` is the URL of an empty PostgreSQL database; without one it is a SQLite file in the folder. Processes
+    start `anew`, or forked of one that has everything imported, where there are hundreds of them.
     """
     offset_file = folder / "clock-offset"
     offset_file.write_text(str(NIGHT.timestamp() - real_seconds()))
@@ -245,7 +248,7 @@ async def a_field(folder: Path, mode: str = "socket", database: str = "") -> Asy
     people = {name: slack.add_person(name, email=f"{name}@acme.test", real_name=real) for name, real in PEOPLE.items()}
     for name in CHANNELS:
         slack.add_channel(name, members=list(people.values()))
-    here = Field(slack=slack, folder=folder, people=people, mode=mode, database=database)
+    here = Field(slack=slack, folder=folder, people=people, mode=mode, anew=anew, database=database)
     try:
         yield here
         if here.starts:

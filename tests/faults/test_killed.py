@@ -61,7 +61,7 @@ async def test_killed_while_declaring_everything_arrives_once(
     record_property("on", on)
     tally = Tally()
     database = address_of(on, request) or ""
-    async with a_field(tmp_path, "http" if strand % 2 else "socket", database) as here:
+    async with a_field(tmp_path, "http" if strand % 2 else "socket", database, anew=False) as here:
         await here.start()
         await here.declare("Nothing disturbs this")
         await here.settle()

@@ -33,7 +33,7 @@ async def test_one_process_killed_again_and_again_loses_and_doubles_nothing(
 ) -> None:
     record_property("row", "2")
     record_property("on", "SQLite")
-    async with a_field(tmp_path) as here:
+    async with a_field(tmp_path, anew=False) as here:
         storm = Storm(here=here)
         await storm.begin()
         for number in range(KILLS):
@@ -50,7 +50,7 @@ async def test_replicas_killed_and_frozen_in_mid_send_lose_and_double_nothing(
     record_property("row", "2")
     record_property("row", "16")
     record_property("on", "PostgreSQL")
-    async with a_field(tmp_path, database=fresh_postgres) as here:
+    async with a_field(tmp_path, database=fresh_postgres, anew=False) as here:
         storm = Storm(here=here)
         await storm.begin(REPLICAS)
         for number in range(ROUNDS):
