@@ -40,7 +40,7 @@ async def measure() -> list[Line]:
                 bare_start.append(bare.seconds)
                 bare_memory.append(await megabytes(bare.running.pid))
     with tempfile.TemporaryDirectory() as folder:
-        async with a_field(Path(folder)) as here:
+        async with a_field(Path(folder), anew=True) as here:
             here.more.update(LIMITS_TIMES="1000", DIRECTORY=str(a_large_company(Path(folder))))
             for _ in range(RUNS):
                 await here.start()
@@ -87,7 +87,7 @@ async def started(here: Field) -> float:
     port = free_port()
     environ = {**here.environ(), "PORT": str(port)}
     watch = Stopwatch()
-    here.process = await Process.begin(here.folder, environ, here.folder / "log-again")
+    here.process = await Process.begin(here.folder, environ, here.folder / "log-again", anew=True)
     await answered(port, "/readyz")
     return watch.seconds()
 

@@ -243,7 +243,7 @@ async def a_field(folder: Path, mode: str = "socket", database: str = "", *, ane
     offset_file.write_text(str(NIGHT.timestamp() - real_seconds()))
     slack = await LocalSlack.start(manifest=ROOT / "manifest.yml", clock_offset_file=offset_file)
     slack.delivery.signing_clock = slack.clock.wall
-    if not FULL:
+    if not (FULL or anew):
         slack.delivery.ack_seconds = UNHURRIED
     people = {name: slack.add_person(name, email=f"{name}@acme.test", real_name=real) for name, real in PEOPLE.items()}
     for name in CHANNELS:
