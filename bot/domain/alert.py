@@ -59,3 +59,15 @@ class Alert:
     def key(self) -> AlertKey:
         """What makes it one alert."""
         return self.source, self.fingerprint, self.starts_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertTally:
+    """An incident's alerts as a card counts them; `newest` is the summary of the one that fires and started last."""
+
+    firing: int = 0
+    resolved: int = 0
+    newest: str = ""
+
+
+NO_ALERTS: Final = AlertTally()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from bot.domain.alert import Alert, AlertKey
+from bot.domain.alert import Alert, AlertKey, AlertTally
 from bot.domain.change import Change
 from bot.domain.delivery import Carrier
 from bot.domain.directory import Directory
@@ -158,6 +158,9 @@ class Tx(SiteTx, FollowsTx, StandingTx, TimersTx, FiguresTx, ReplicasTx, TripsTx
 
     def alerts_of(self, incident: int) -> tuple[Alert, ...]:
         """Load an incident's alerts, oldest first."""
+
+    def alert_tally(self, incident: int) -> AlertTally:
+        """Count an incident's alerts, as its card does."""
 
     def contact(self, user: str) -> Contact | None:
         """Find a workspace member seen before, by Slack id."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from bot.domain.alert import Alert
+from bot.domain.alert import AlertTally
 from bot.domain.authority import may_see
 from bot.domain.comms_queue import open_questions
 from bot.domain.directory import Directory
@@ -13,7 +13,6 @@ from bot.domain.prose import Who
 from bot.domain.question import Question
 from bot.domain.severity import Severity
 from bot.domain.team import AddedRole
-from bot.domain.timeline import Event
 from bot.services import oncall
 from bot.services.loading import loaded_for, severity_of
 from bot.services.oncall import OnCall
@@ -21,20 +20,18 @@ from bot.services.page_finding import page_for
 from bot.services.ports import Desk, Tx
 from bot.services.record import zone_of
 
-TAIL = 20
 RECENT = 20
 """As many incidents as are looked at for questions that were asked after the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """One incident with all that its cards and forms need; `timeline` is the end of its record, oldest first."""
+    """One incident with all that its cards and forms need."""
 
     incident: Incident
     pages: tuple[Page, ...]
     severity: Severity
-    alerts: tuple[Alert, ...]
-    timeline: tuple[Event, ...]
+    alerts: AlertTally
     same_journey: tuple[Incident, ...]
     added_roles: tuple[AddedRole, ...]
     zone: ZoneInfo
@@ -117,8 +114,7 @@ def _situation(tx: Tx, directory: Directory, incident: Incident, for_user: Who) 
         incident=incident,
         pages=tx.pages_of(incident.number),
         severity=severity_of(directory, incident),
-        alerts=tx.alerts_of(incident.number),
-        timeline=tx.timeline(incident.number)[-TAIL:],
+        alerts=tx.alert_tally(incident.number),
         same_journey=tuple(each for each in same if each.number != incident.number),
         added_roles=directory.roles,
         zone=zone_of(tx, directory, for_user),

@@ -88,7 +88,7 @@ def _copy_of_page(tx: Tx, number: int, name: str) -> Message | Nothing:
 def _card(tx: Tx, directory: Directory, incident: Incident, card: Card, key: str) -> Message | Nothing:
     match card:
         case Card.WAR_ROOM:
-            return war_room_card(incident, tx.pages_of(incident.number), tx.alerts_of(incident.number))
+            return war_room_card(incident, tx.pages_of(incident.number), tx.alert_tally(incident.number))
         case Card.STAKEHOLDERS:
             return stakeholder_card(incident, tx.pages_of(incident.number))
         case Card.ANNOUNCE:

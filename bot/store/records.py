@@ -7,9 +7,9 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, update
 from sqlmodel import col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from bot.domain.alert import Alert, AlertKey
+from bot.domain.alert import Alert, AlertKey, AlertStatus, AlertTally
 from bot.domain.people import Contact
 from bot.domain.timeline import Event
 from bot.store.mapping import ALERT, CONTACT, EVENT, alert_columns
@@ -71,6 +71,13 @@ class Records(Part):
         oldest_first = (col(AlertRow.starts_at), col(AlertRow.source), col(AlertRow.fingerprint))
         query = select(AlertRow.body).where(AlertRow.incident == incident).order_by(*oldest_first)
         return tuple(ALERT.read(body) for body in self._session.exec(query))
+
+    def alert_tally(self, incident: int) -> AlertTally:
+        """Count an incident's alerts without reading them all."""
+        counted = dict(self._session.exec(_alerts_counted(), params={"of": incident}).all())
+        newest = next((ALERT.read(body).summary for body in self._column(_newest_firing(), of=incident)), "")
+        firing, resolved = (counted.get(status.value, 0) for status in (AlertStatus.FIRING, AlertStatus.RESOLVED))
+        return AlertTally(firing=firing, resolved=resolved, newest=newest)
 
     def save_alerts(self, alerts: Sequence[Alert]) -> None:
         """Save alerts as they are now."""
@@ -141,6 +148,20 @@ def _these_alerts() -> SelectOfScalar[str]:
     named = col(AlertRow.fingerprint).in_(bindparam("names", expanding=True))
     started = col(AlertRow.starts_at).in_(bindparam("starts", expanding=True))
     return select(AlertRow.body).where(AlertRow.source == bindparam("source"), named, started)
+
+
+@cache
+def _alerts_counted() -> Select[str, int]:
+    mine = select(AlertRow.status, func.count()).where(AlertRow.incident == bindparam("of"))
+    return mine.group_by(AlertRow.status)
+
+
+@cache
+def _newest_firing() -> SelectOfScalar[str]:
+    here = AlertRow.incident == bindparam("of")
+    firing = select(AlertRow.body).where(here, AlertRow.status == AlertStatus.FIRING.value)
+    newest_first = (col(column).desc() for column in (AlertRow.starts_at, AlertRow.source, AlertRow.fingerprint))
+    return firing.order_by(*newest_first).limit(1)
 
 
 @cache

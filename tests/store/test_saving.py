@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.alert import Alert, AlertStatus
+from bot.domain.alert import NO_ALERTS, Alert, AlertStatus, AlertTally
 from bot.domain.change import Change
 from bot.domain.delivery import LEAVES, Carrier
 from bot.domain.effects import Effect, TellRoom
@@ -197,6 +197,23 @@ async def test_an_alert_is_known_by_source_fingerprint_and_start(store: SqlStore
     found = await store.read(lambda tx: (tx.alert("am", "f", NOW), tx.alert("other", "f", NOW), tx.alerts_of(1)))
 
     assert found == (resolved, None, (resolved, later))
+
+
+async def test_an_incidents_alerts_are_counted_and_the_one_that_started_last_is_quoted(store: SqlStore) -> None:
+    first, second, ended, elsewhere = (
+        Alert(source="am", fingerprint=name, status=status, starts_at=NOW + after, summary=name, incident=number)
+        for name, status, after, number in (
+            ("first", AlertStatus.FIRING, timedelta(0), 1),
+            ("second", AlertStatus.FIRING, timedelta(hours=1), 1),
+            ("ended", AlertStatus.RESOLVED, timedelta(hours=2), 1),
+            ("elsewhere", AlertStatus.FIRING, timedelta(hours=3), None),
+        )
+    )
+    await save(store, Change(incident=incident(), alerts=(second, first, ended, elsewhere)))
+
+    counted = await store.read(lambda tx: (tx.alert_tally(1), tx.alert_tally(2)))
+
+    assert counted == (AlertTally(firing=2, resolved=1, newest="second"), NO_ALERTS)
 
 
 async def test_of_many_alerts_those_that_are_known_are_found_in_one_question(store: SqlStore) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from slack_sdk.models.blocks import Block
 
-from bot.domain.alert import Alert
+from bot.domain.alert import NO_ALERTS, AlertTally
 from bot.domain.incident import Incident
 from bot.domain.page import Page
 from bot.domain.prose import At, Sentence, Strong, Who
@@ -133,7 +133,7 @@ def incident_rows(incidents: Sequence[Incident], most: int) -> tuple[Block, ...]
     return tuple(blocks)
 
 
-def show(incident: Incident, pages: Sequence[Page], alerts: Sequence[Alert] = ()) -> Message:
+def show(incident: Incident, pages: Sequence[Page], alerts: AlertTally = NO_ALERTS) -> Message:
     """One incident, for one person: what the war room's card says, and a way there."""
     return war_room_card(incident, pages, alerts, inside=False)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.alert import Alert, AlertStatus
+from bot.domain.alert import AlertTally
 from bot.domain.comms_queue import named_customers, open_questions
 from bot.domain.impact import Impact
 from bot.domain.incident import Incident, Room
@@ -209,13 +209,11 @@ def asked_list(page: Page) -> Sentence:
     return (" · asked: ", *joined(people, ", ")) if people else ()
 
 
-def alerts_line(alerts: Sequence[Alert]) -> Sentence:
+def alerts_line(alerts: AlertTally) -> Sentence:
     """Count the alerts and quote the newest that fires."""
-    firing = [alert for alert in alerts if alert.status is AlertStatus.FIRING]
-    resolved = len(alerts) - len(firing)
-    counts = [f"{len(firing)} firing"] if firing else []
-    counts += [f"{resolved} resolved"] if resolved else []
-    return (", ".join(counts), *((" · ", short(firing[-1].summary)) if firing else ()))
+    counts = [f"{alerts.firing} firing"] if alerts.firing else []
+    counts += [f"{alerts.resolved} resolved"] if alerts.resolved else []
+    return (", ".join(counts), *((" · ", short(alerts.newest)) if alerts.firing else ()))
 
 
 def links(incident: Incident, *rooms: Room) -> Sentence:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.domain.alert import Alert
+from bot.domain.alert import NO_ALERTS, AlertTally
 from bot.domain.incident import Incident
 from bot.domain.page import Page, PageState
 from bot.domain.prose import At, Sentence, Strong
@@ -36,7 +36,7 @@ from bot.slack.views.promised import next_due, so_far
 
 
 def war_room_card(
-    incident: Incident, pages: Sequence[Page], alerts: Sequence[Alert] = (), *, inside: bool = True
+    incident: Incident, pages: Sequence[Page], alerts: AlertTally = NO_ALERTS, *, inside: bool = True
 ) -> Message:
     """The card as it is now: open, unanswered, or resolved. Shown elsewhere than inside the room, it leads there."""
     alone = next((page for page in pages if page.state is PageState.EXHAUSTED), None)
@@ -74,8 +74,8 @@ def _standing(incident: Incident) -> Sentence:
     return (Strong("RESOLVED"), " · ", At(resolved, dated=True), f" after {took}", *summary, "\n", *parts)
 
 
-def _alerts(alerts: Sequence[Alert]) -> Sentence | None:
-    return labelled("Alerts", *alerts_line(alerts)) if alerts else None
+def _alerts(alerts: AlertTally) -> Sentence | None:
+    return labelled("Alerts", *alerts_line(alerts)) if alerts.firing or alerts.resolved else None
 
 
 def _facts(incident: Incident) -> Sentence:

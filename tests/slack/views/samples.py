@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from slack_sdk.models.views import View
 
 from bot.domain.action_item import ActionItem
-from bot.domain.alert import Alert, AlertStatus
+from bot.domain.alert import Alert, AlertStatus, AlertTally
 from bot.domain.decision import Decision
 from bot.domain.impact import Impact
 from bot.domain.incident import Brief, Incident, Room, RoomKind, Status, Times
@@ -154,6 +154,11 @@ def an_alert(text: str = "Error rate 32 %", status: AlertStatus = AlertStatus.FI
         labels={"alertname": text},
         link="https://alerts.acme.test/1",
     )
+
+
+def alerts_of(text: str) -> AlertTally:
+    """Two that fire, the newer with this summary, and one that has resolved."""
+    return AlertTally(firing=2, resolved=1, newest=text)
 
 
 def checked(message: Message) -> str:

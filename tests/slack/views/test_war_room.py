@@ -8,7 +8,7 @@ from bot.slack.views.war_room import war_room_card
 from tests.slack.views.samples import (
     a_page,
     a_resolved_incident,
-    an_alert,
+    alerts_of,
     an_ask,
     an_incident,
     checked,
@@ -20,7 +20,7 @@ ROW = ["Update", "Decide", "Roles", "Severity", "Page someone", "Resolve", "I'm 
 
 
 def test_the_card_holds_every_field() -> None:
-    message = war_room_card(an_incident("Turn it off"), (a_page(),), (an_alert(),))
+    message = war_room_card(an_incident("Turn it off"), (a_page(),), alerts_of("Error rate 32 %"))
     said = checked(message)
     for field in ("Severity", "Status", "Since", "Now", "Changed", "Next action", "Customers last told", "Impact"):
         assert f"*{field}*: " in message.text
@@ -68,5 +68,5 @@ def test_a_resolved_card_says_when_how_long_and_what() -> None:
 @given(text=hostile)
 def test_whatever_was_typed_slack_takes_it(state: PageState, text: str) -> None:
     pages = (a_page(state, an_ask(AskState.MISSED, text)), a_page(PageState.ACKNOWLEDGED, id=8, target=text))
-    checked(war_room_card(an_incident(text), pages, (an_alert(text),)))
+    checked(war_room_card(an_incident(text), pages, alerts_of(text)))
     checked(war_room_card(a_resolved_incident(text), pages))
