@@ -124,19 +124,32 @@ def remote_of(row: OutboxRow) -> Remote | None:
     return Remote(channel=row.remote_channel, ts=row.remote_ts or "")
 
 
-def claimed_of(row: OutboxRow, *, unknown: bool, sent: Remote | None = None) -> Claimed:
-    """Give a row as its new holder sees it."""
-    if row.lease_until is None:
-        raise ValueError(f"outbox row {row.id} was claimed without a lease")
+def claimed_of(row: OutboxRow, now: datetime, until: datetime) -> Claimed:
+    """Give a row as whoever claims it now, until its lease ends, sees it."""
     return Claimed(
         outgoing=outgoing_of(row),
-        fence=row.fence,
+        fence=row.fence + 1,
+        attempts=row.attempts + 1,
+        failures=row.failures,
+        unknown=row.state != OutboxState.READY,
+        withdrawn=row.withdrawn,
+        first_sent_at=row.first_sent_at or now,
+        lease_until=until,
+        saved_at=row.created_at,
+    )
+
+
+def check_of(row: OutboxRow, until: datetime) -> Claimed:
+    """Give a sent row as whoever is to verify it, until its lease ends, sees it."""
+    return Claimed(
+        outgoing=outgoing_of(row),
+        fence=row.fence + 1,
         attempts=row.attempts,
         failures=row.failures,
-        unknown=unknown,
+        unknown=False,
         withdrawn=row.withdrawn,
         first_sent_at=row.first_sent_at,
-        lease_until=row.lease_until,
-        sent=sent,
+        lease_until=until,
+        sent=remote_of(row),
         saved_at=row.created_at,
     )

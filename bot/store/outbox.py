@@ -1,21 +1,23 @@
 """The outbox: effects saved, withdrawn, claimed under a lease and completed under a fence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, update
+from sqlalchemy import Update, update
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.delivery import Carrier, carrier_of
 from bot.domain.effects import Outgoing, Priority
 from bot.services.ports import Claimed, Remote
-from bot.store.mapping import claimed_of, outgoing_columns, remote_of
+from bot.store.mapping import check_of, claimed_of, outgoing_columns, remote_of
 from bot.store.outbox_queries import (
     claimable,
+    claiming,
+    completing,
     gone_already,
     last_of,
-    ready_unless_unwanted,
     replaced,
     to_check,
     upcoming,
@@ -64,79 +66,48 @@ class Outbox(Timers):
         lane: Carrier = Carrier.SLACK,
     ) -> tuple[Claimed, ...]:
         """Lease rows that may go now, most urgent first; a row whose lease ran out is claimed as unknown."""
-        self._must_write()
-        if limit <= 0 or not self.engine_is_current():
-            return ()
-        given = {"now": now, "most": limit}
-        rows = self._session.exec(claimable(lane, int(least)), params=given, execution_options=FRESH).all()
-        claimed = [(row, row.state != OutboxState.READY) for row in rows]
-        for row, unknown in claimed:
-            row.state = OutboxState.SENDING.value
-            row.doubtful = row.doubtful or unknown
-            row.attempts += 1
-            row.first_sent_at = row.first_sent_at or now
-            _lease(row, now + lease)
-        self._session.flush()
-        return tuple(claimed_of(row, unknown=unknown) for row, unknown in claimed)
+        rows = self._found(claimable(lane, int(least)), now, limit)
+        claimed = tuple(claimed_of(row, now, now + lease) for row in rows)
+        held = [{"of": each.outgoing.id, "until": each.lease_until, "doubted": each.unknown} for each in claimed]
+        self._lease(claiming(check=False), [{**each, "now": now} for each in held])
+        return claimed
 
     def claim_checks(self, now: datetime, limit: int, lease: timedelta) -> tuple[Claimed, ...]:
         """Lease sent rows whose outcome was once unknown, to be verified."""
-        self._must_write()
-        if limit <= 0 or not self.engine_is_current():
-            return ()
-        rows = self._session.exec(to_check(), params={"now": now, "most": limit}, execution_options=FRESH).all()
-        for row in rows:
-            row.verify_at = now + lease
-            _lease(row, now + lease)
-        self._session.flush()
-        return tuple(claimed_of(row, unknown=False, sent=remote_of(row)) for row in rows)
+        claimed = tuple(check_of(row, now + lease) for row in self._found(to_check(), now, limit))
+        self._lease(claiming(check=True), [{"of": each.outgoing.id, "until": each.lease_until} for each in claimed])
+        return claimed
 
     def release(self, claimed: Claimed, not_before: datetime, error: str, *, broke: bool = False) -> bool:
         """Give a row back, to be claimed again at `not_before`; one withdrawn or replaced by a later one ends."""
-        values = {"state": ready_unless_unwanted(), "not_before": not_before, "last_error": error}
-        return self._complete(claimed, {**values, **_broken(broke=broke)})
+        statement = completing(OutboxState.SENDING, given_back=True, broke=broke)
+        return self._complete(claimed, statement, {"not_before": not_before, "last_error": error})
 
     def mark_unknown(self, claimed: Claimed, look_at: datetime, error: str, *, broke: bool = False) -> bool:
         """Note that an outcome is not known; the row is claimed again, as unknown, at `look_at`."""
-        return self._complete(
-            claimed,
-            {
-                "state": OutboxState.UNKNOWN.value,
-                "not_before": look_at,
-                "last_error": error,
-                "doubtful": True,
-                **_broken(broke=broke),
-            },
-        )
+        values = {"state": OutboxState.UNKNOWN.value, "not_before": look_at, "last_error": error, "doubtful": True}
+        return self._complete(claimed, completing(OutboxState.SENDING, broke=broke), values)
 
     def mark_sent(
         self, claimed: Claimed, remote: Remote | None, now: datetime, *, verify_at: datetime | None = None
     ) -> bool:
         """Complete a row; it is verified at `verify_at` if an outcome was ever unknown."""
-        verify = case((col(OutboxRow.doubtful).is_(True), verify_at), else_=None)
-        return self._complete(
-            claimed,
-            {
-                "state": OutboxState.SENT.value,
-                "sent_at": now,
-                "last_error": "",
-                "verify_at": verify if verify_at else None,
-                **_place(remote),
-            },
-        )
+        values = {"state": OutboxState.SENT.value, "sent_at": now, "last_error": "", "verify": verify_at}
+        return self._complete(claimed, completing(OutboxState.SENDING, verified=True), {**values, **_place(remote)})
 
     def mark_failed(self, claimed: Claimed, error: str, *, dead: bool) -> bool:
         """End a row that cannot succeed."""
         state = OutboxState.DEAD if dead else OutboxState.FAILED
-        return self._complete(claimed, {"state": state.value, "last_error": error})
+        return self._complete(claimed, completing(OutboxState.SENDING), {"state": state.value, "last_error": error})
 
     def mark_skipped(self, claimed: Claimed, why: str) -> bool:
         """End a row for which there was nothing to do."""
-        return self._complete(claimed, {"state": OutboxState.CANCELLED.value, "last_error": why})
+        values = {"state": OutboxState.CANCELLED.value, "last_error": why}
+        return self._complete(claimed, completing(OutboxState.SENDING), values)
 
     def mark_verified(self, claimed: Claimed, remote: Remote | None) -> bool:
         """Note that one copy stands, at `remote`."""
-        return self._complete(claimed, {"verify_at": None, **_place(remote)}, held=OutboxState.SENT)
+        return self._complete(claimed, completing(OutboxState.SENT), {"verify_at": None, **_place(remote)})
 
     def verify_later(self, outgoing: str, at: datetime) -> None:
         """Have a row verified at `at`, whoever completes it."""
@@ -155,8 +126,8 @@ class Outbox(Timers):
 
     def next_claimable(self, now: datetime) -> datetime | None:
         """Tell when the next waiting row may go, or be verified, if that lies ahead."""
-        moments = (moment for query in upcoming() for moment in self._column(query, now=now))
-        return min((moment for moment in moments if moment is not None), default=None)
+        waiting, check = self._session.exec(upcoming(), params={"now": now}).one()
+        return min((moment for moment in (waiting, check) if moment is not None), default=None)
 
     def _latest(self, rows: Sequence[Outgoing]) -> list[Outgoing]:
         """End what waits under the same `collapse` as one of these, and give each an id under which it will go."""
@@ -178,11 +149,17 @@ class Outbox(Timers):
         number = int(last.id.rpartition("~")[2])
         return last.id if last.state == OutboxState.READY else f"{begun}~{number + 1}"
 
-    def _complete(
-        self, claimed: Claimed, values: dict[str, object], *, held: OutboxState = OutboxState.SENDING
-    ) -> bool:
-        mine = (col(OutboxRow.id) == claimed.outgoing.id) & (col(OutboxRow.fence) == claimed.fence)
-        done = self._changed(update(OutboxRow).where(mine, in_state(held)).values({"lease_until": None, **values})) == 1
+    def _found(self, query: SelectOfScalar[OutboxRow], now: datetime, limit: int) -> Sequence[OutboxRow]:
+        self._must_write()
+        given = {"now": now, "most": limit, "engine": self._engine}
+        return self._session.exec(query, params=given, execution_options=FRESH).all() if limit > 0 else ()
+
+    def _lease(self, statement: Update, rows: Sequence[dict[str, object]]) -> None:
+        if rows:
+            self._session.connection().execute(statement, rows)
+
+    def _complete(self, claimed: Claimed, statement: Update, values: Mapping[str, object]) -> bool:
+        done = self._changed(statement, of=claimed.outgoing.id, under=claimed.fence, **values) == 1
         self.notes.outgoing |= {carrier_of(claimed.outgoing.effect)} if done else set()
         return done
 
@@ -191,15 +168,6 @@ def _collapsed(rows: Sequence[Outgoing]) -> list[Outgoing]:
     """Leave the last of those that collapse into one."""
     last = {row.collapse: row.id for row in rows if row.collapse is not None}
     return [row for row in rows if row.collapse is None or last[row.collapse] == row.id]
-
-
-def _lease(row: OutboxRow, until: datetime) -> None:
-    row.fence += 1
-    row.lease_until = until
-
-
-def _broken(*, broke: bool) -> dict[str, object]:
-    return {"failures": OutboxRow.failures + 1} if broke else {}
 
 
 def _place(remote: Remote | None) -> dict[str, object]:

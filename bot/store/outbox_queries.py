@@ -6,27 +6,27 @@ from functools import cache
 from sqlalchemy import BindParameter, ColumnElement, Update, bindparam, case, exists, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.domain.delivery import CARRIED, Carrier
 from bot.store.part import OPEN_STATES, among, in_state, table_of
-from bot.store.tables import OutboxAfterRow, OutboxRow, OutboxState
+from bot.store.tables import EngineVersionRow, OutboxAfterRow, OutboxRow, OutboxState
 
 
 @cache
-def upcoming() -> tuple[SelectOfScalar[datetime | None], ...]:
+def upcoming() -> Select[datetime | None, datetime | None]:
     """When the next waiting row may go, and when the next is to be verified, each if that lies ahead of `now`."""
     now = _moment("now")
     when = case((in_state(OutboxState.SENDING), col(OutboxRow.lease_until)), else_=col(OutboxRow.not_before))
     waiting = select(func.min(when)).where(among(OutboxRow.state, OPEN_STATES), when > now)
     checks = select(func.min(OutboxRow.verify_at)).where(col(OutboxRow.verify_at) > now, in_state(OutboxState.SENT))
-    return waiting, checks
+    return select(waiting.scalar_subquery(), checks.scalar_subquery())
 
 
 @cache
 def to_check() -> SelectOfScalar[OutboxRow]:
-    """The sent rows that are to be verified at `now`, `most` of them, each for whoever asks first."""
-    due = select(OutboxRow).where(col(OutboxRow.verify_at) <= _moment("now"), in_state(OutboxState.SENT))
+    """The sent rows that are to be verified at `now`, `most` of them, each for whoever asks first of an `engine`."""
+    due = select(OutboxRow).where(col(OutboxRow.verify_at) <= _moment("now"), in_state(OutboxState.SENT), _is_ours())
     return due.order_by(col(OutboxRow.verify_at)).limit(bindparam("most")).with_for_update(skip_locked=True)
 
 
@@ -72,12 +72,54 @@ def ready_unless_unwanted() -> ColumnElement[str]:
 
 @cache
 def claimable(lane: Carrier, least: int) -> SelectOfScalar[OutboxRow]:
-    """The rows of a lane that may go at `now`, most urgent first, `most` of them, each for whoever asks first."""
-    mine = (col(OutboxRow.priority) <= least, _is_in(lane))
+    """The rows of a lane that may go at `now`, most urgent first, `most` of them, each for whoever asks first.
+
+    None for an `engine` of another version than the tables'.
+    """
+    mine = (col(OutboxRow.priority) <= least, _is_in(lane), _is_ours())
     may_go = (*mine, _is_due(), _heads_its_stream(), _waits_for_nothing())
     query = select(OutboxRow).where(among(OutboxRow.state, OPEN_STATES), *may_go)
     query = query.order_by(col(OutboxRow.priority), col(OutboxRow.seq)).limit(bindparam("most"))
     return query.with_for_update(of=OutboxRow, skip_locked=True)
+
+
+@cache
+def claiming(*, check: bool) -> Update:
+    """Lease row `of`, to be performed or, with `check`, to be verified; `doubted` if its outcome is unknown."""
+    table = table_of(OutboxRow)
+    values: dict[str, object] = {"fence": table.c.fence + 1, "lease_until": _moment("until")}
+    if check:
+        values["verify_at"] = _moment("until")
+    else:
+        values |= {
+            "state": OutboxState.SENDING.value,
+            "attempts": table.c.attempts + 1,
+            "doubtful": or_(table.c.doubtful, bindparam("doubted", type_=table.c.doubtful.type)),
+            "first_sent_at": func.coalesce(table.c.first_sent_at, _moment("now")),
+        }
+    return update(table).where(table.c.id == bindparam("of")).values(values)
+
+
+@cache
+def completing(held: OutboxState, *, verified: bool = False, given_back: bool = False, broke: bool = False) -> Update:
+    """Complete row `of`, which is `held` under the fence `under`; what is executed with it are its other columns.
+
+    `verified`: one whose outcome was ever unknown is looked at again, at `verify`.
+    """
+    table = table_of(OutboxRow)
+    mine = update(table).where(table.c.id == bindparam("of"), table.c.fence == bindparam("under"), in_state(held))
+    values: dict[str, object] = {"lease_until": None}
+    if verified:
+        values["verify_at"] = case((table.c.doubtful.is_(True), _moment("verify")), else_=None)
+    if given_back:
+        values["state"] = ready_unless_unwanted()
+    if broke:
+        values["failures"] = table.c.failures + 1
+    return mine.values(values)
+
+
+def _is_ours() -> ColumnElement[bool]:
+    return exists(select(EngineVersionRow.id).where(EngineVersionRow.version == bindparam("engine")))
 
 
 def _is_due() -> ColumnElement[bool]:
