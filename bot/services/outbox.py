@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -33,6 +34,15 @@ def no_beat() -> None:
 def as_many_as_there_is_room_for() -> int:
     """Hold nothing back."""
     return max(AT_ONCE, MAILS_AT_ONCE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What a turn has claimed, whether there may be `more` that could go, and when something else may go."""
+
+    claimed: tuple[Claimed, ...]
+    more: bool
+    upcoming: datetime | None
 
 
 class Outbox:
@@ -66,6 +76,7 @@ class Outbox:
         self._beat = beat
         self._flying: dict[asyncio.Task[None], str] = {}
         self._turning = asyncio.Lock()
+        self._more = True
         self._stopping = asyncio.Event()
         self._away = DatabaseAway(f"The outbox ({lane.value})")
         self.errors = 0
@@ -121,10 +132,11 @@ class Outbox:
         while True:
             # What lands while a turn looks for work may leave more to do than that turn could see.
             alone = not self._flying
-            if await self._turn() and alone:
-                return
+            await self._turn()
             if self._flying:
                 await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
+            elif alone:
+                return
 
     async def _turn(self) -> float:
         """Start what may go now; gives how many seconds to wait unless woken, 0 when there may be more at once."""
@@ -132,17 +144,19 @@ class Outbox:
             return await self._start_what_may_go()
 
     async def _start_what_may_go(self) -> float:
+        self._more = True  # until we know better: what lands meanwhile makes room
         room = min(self._at_once, self._may_fly()) - len(self._flying)
         if room <= 0:
             return TICK
-        claimed, upcoming = await self._desk.store.write(lambda tx: self._claim(tx, room))
-        for row in claimed:
+        found = await self._desk.store.write(lambda tx: self._claim(tx, room))
+        for row in found.claimed:
             self._start(row)
-        if claimed:
+        self._more = found.more
+        if found.claimed and found.more:
             return 0
-        if upcoming is None:
+        if found.upcoming is None:
             return TICK
-        return min(TICK, max(0.001, (upcoming - self._desk.clock()).total_seconds()))
+        return min(TICK, max(0.001, (found.upcoming - self._desk.clock()).total_seconds()))
 
     def _start(self, claimed: Claimed) -> None:
         """Start an attempt; one of ours at the same row that outlived its lease (the clock jumped) ends first."""
@@ -151,20 +165,23 @@ class Outbox:
         self._flying[task] = claimed.outgoing.id
         task.add_done_callback(self._landed)
 
-    def _claim(self, tx: Tx, room: int) -> tuple[tuple[Claimed, ...], datetime | None]:
+    def _claim(self, tx: Tx, room: int) -> _Found:
         now = self._desk.clock()
-        if self._lane is not Carrier.SLACK:
-            mails = tx.claim(now, room, LEASE, lane=self._lane)
-            return mails, None if mails else tx.next_claimable(now)
-        rows = tx.claim(now, room - ROOM_FOR_PAGES, LEASE)
-        pages = tx.claim(now, room - len(rows), LEASE, least=Priority.PAGE)
-        checks = tx.claim_checks(now, min(CHECKS_AT_ONCE, room - len(rows) - len(pages)), LEASE)
-        claimed = (*rows, *pages, *checks)
-        return claimed, None if claimed else tx.next_claimable(now)
+        kept_free = ROOM_FOR_PAGES if self._lane is Carrier.SLACK else 0
+        rows = tx.claim(now, room - kept_free, LEASE, lane=self._lane)
+        more = len(rows) >= room - kept_free
+        if self._lane is Carrier.SLACK:
+            if more:  # fewer than might be claimed are all that may go, pages among them
+                rows += tx.claim(now, room - len(rows), LEASE, least=Priority.PAGE)
+            most = min(CHECKS_AT_ONCE, room - len(rows))
+            checks = tx.claim_checks(now, most, LEASE)
+            rows, more = rows + checks, more or len(checks) >= most
+        return _Found(claimed=rows, more=more, upcoming=None if rows and more else tx.next_claimable(now))
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.pop(task, None)
-        self._wake.set()
+        if self._more:
+            self._wake.set()
         if not task.cancelled() and (failure := task.exception()) is not None:
             self.errors += 1
             _log_failure(f"{task.get_name()} is left to its lease.", failure)
@@ -194,8 +211,12 @@ class Outbox:
             self._meter.page_taken((taken_at - claimed.saved_at).total_seconds())
 
     async def _record(self, claimed: Claimed, outcome: Outcome) -> Recorded:
-        """Save the outcome, waiting for the database as long as the lease lasts."""
+        """Save the outcome, waiting for the database as long as the lease lasts.
+
+        What it makes ready is looked for at once: a store that gathers writes claims it in the very same commit.
+        """
         while True:
+            self._wake.set()
             try:
                 return await self._desk.store.write(lambda tx: record(tx, claimed, outcome, self._desk.clock()))
             except Unavailable as unavailable:
