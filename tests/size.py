@@ -5,6 +5,8 @@ import os
 import pytest
 
 FULL = os.environ.get("FAULTS") == "full"
+PATIENT = 120 if FULL else 20
+"""Real seconds for which it is waited that due work ends, however busy the machine: a bound on waiting, no promise."""
 DATABASES = ("SQLite", "PostgreSQL") if FULL else ("SQLite",)
 
 

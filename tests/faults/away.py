@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from tests.scenarios.world import World
+from tests.size import PATIENT
 
 BUSY = text("""
 SELECT (SELECT count(*) FROM timer WHERE state = 'pending' AND COALESCE(retry_at, due_at) <= :now)
@@ -22,7 +23,7 @@ async def pass_time(here: World, seconds: float, *, step: float = 10) -> None:
     end = here.clock.now + timedelta(seconds=seconds)
     while here.clock.now < end:
         here.clock.set(min(end, here.clock.now + timedelta(seconds=step)))
-        await here.slack.until(lambda: not busy(here), timeout=20, why="what is due to have happened")
+        await here.slack.until(lambda: not busy(here), timeout=PATIENT, why="what is due to have happened")
 
 
 def busy(here: World) -> bool:

@@ -23,7 +23,7 @@ from bot.services.figures import Invariant
 from tests.faults.forked import Forked, parent
 from tests.scenarios.holding import all_holds
 from tests.scenarios.world import CHANNELS, COMPANY, NIGHT, PEOPLE, ROOT, TOKEN, UNHURRIED
-from tests.size import FULL
+from tests.size import FULL, PATIENT
 
 NOT_OURS = ("SLACK_", "PYTHONDONTWRITEBYTECODE")
 """Without compiled modules a start takes twice as long, and here it is starts that take the time."""
@@ -166,7 +166,7 @@ class Field:
             if await self.slack.changed.wait_for(self.settled, 1.5):
                 return
             self.move_clock(seconds)
-        await self.slack.until(self.settled, timeout=10, why=f"nothing to be left open, but {self.left_open()}")
+        await self.slack.until(self.settled, timeout=PATIENT, why=f"nothing to be left open, but {self.left_open()}")
 
     def settled(self) -> bool:
         """Whether nothing is left open in the outbox."""

@@ -10,7 +10,7 @@ import pytest
 from bot.sandbox.jsons import as_text
 from tests.faults.away import at_rest, rows
 from tests.scenarios.world import World, world
-from tests.size import DATABASES, FULL, address_of
+from tests.size import DATABASES, FULL, PATIENT, address_of
 
 TIMES = 8 if FULL else 1
 WITHIN = timedelta(seconds=5)
@@ -50,7 +50,7 @@ async def test_a_page_that_arrives_after_it_was_acknowledged_says_so(
             slowest = max(slowest, here.clock.now - began)
             # The page is looked at once more, and a channel may be looked through every 10 s.
             await here.later(seconds=40)
-            await here.slack.until(lambda: rows(here, TO_VERIFY) == [(0,)], timeout=20, why="that second look")
+            await here.slack.until(lambda: rows(here, TO_VERIFY) == [(0,)], timeout=PATIENT, why="that second look")
             await here.later(seconds=20)
         await here.later(minutes=1)
         assert await at_rest(here) == (0, 0, 0)

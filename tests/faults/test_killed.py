@@ -14,7 +14,7 @@ import pytest
 
 from tests.faults.declared import as_declared, copies
 from tests.faults.process import Field, a_field
-from tests.size import FULL, address_of
+from tests.size import FULL, PATIENT, address_of
 
 STRANDS = 4
 """Runs side by side, each with every so-manieth point."""
@@ -89,7 +89,7 @@ async def declared_and_killed(here: Field, point: int, words: str) -> bool:
     def through() -> bool:
         return here.settled() and here.rows("SELECT count(*) FROM incident") != before
 
-    await here.slack.until(lambda: here.killed or through(), timeout=20, why=f"the kill at {point}, or the end")
+    await here.slack.until(lambda: here.killed or through(), timeout=PATIENT, why=f"the kill at {point}, or the end")
     killed = here.killed
     if not killed:
         await here.kill()

@@ -12,7 +12,7 @@ from bot.sandbox.webapi.arguments import Arguments
 from tests.faults.away import at_rest, pass_time, rows
 from tests.faults.declared import copies_in, row_of
 from tests.scenarios.world import World, world
-from tests.size import DATABASES, FULL, address_of
+from tests.size import DATABASES, FULL, PATIENT, address_of
 
 INCIDENTS = 3 if FULL else 1
 LATE = timedelta(seconds=30)
@@ -79,7 +79,7 @@ async def test_what_lands_after_it_was_sent_again_is_there_twice_for_a_moment_on
         # A look at what is there is taken when its time has come, so time passes as it does, and not at once.
         for _ in range(GONE_WITHIN // 5):
             await pass_time(here, 5, step=5)
-            await here.slack.until(lambda: not looking_due(here), timeout=20, why="every second look that is due")
+            await here.slack.until(lambda: not looking_due(here), timeout=PATIENT, why="every second look that is due")
         await here.slack.changed.wait_for(lambda: max(copies_in(here.slack).values()) == 1, 10)
         await here.settled()
 

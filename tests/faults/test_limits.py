@@ -9,7 +9,7 @@ import pytest
 from tests.faults.declared import copies
 from tests.faults.process import Field, a_field
 from tests.faults.test_replicas import assert_once, sends
-from tests.size import FULL
+from tests.size import FULL, PATIENT
 
 INCIDENTS = 8 if FULL else 3
 """Each adds eight bookmarks, of which Slack takes 20 a minute; all are there before a tier's five minutes."""
@@ -32,7 +32,7 @@ async def test_two_replicas_together_keep_to_slacks_limits(
         await here.start()
         second = await here.start_beside()
         await here.slack.connected(connections=2)
-        await here.slack.until(lambda: know_each_other(here), timeout=20, why="the first to learn of the second")
+        await here.slack.until(lambda: know_each_other(here), timeout=PATIENT, why="the first to learn of the second")
         here.slack.web_api.limits.on = True
 
         await declare(here, (f"Number {number}" for number in range(INCIDENTS)))

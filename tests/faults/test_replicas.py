@@ -10,6 +10,7 @@ import pytest
 
 from tests.faults.declared import copies
 from tests.faults.process import Field, Process, a_field
+from tests.size import PATIENT
 
 INCIDENTS = 4
 FIVE_MINUTES = 300
@@ -51,7 +52,7 @@ async def test_two_replicas_share_the_work_and_one_goes_on_alone(
         assert_once(here, INCIDENTS + 2)
 
         here.move_clock(FIVE_MINUTES)
-        await here.slack.until(lambda: len(here.people["leon"].dms) >= INCIDENTS, timeout=20, why="the next tier")
+        await here.slack.until(lambda: len(here.people["leon"].dms) >= INCIDENTS, timeout=PATIENT, why="the next tier")
         await here.settle()
         assert not {row: copy for row, copy in copies(here).items() if copy > 1}
         assert await here.stop() == 0

@@ -11,7 +11,7 @@ from tests.faults.away import at_rest, pass_time, rows
 from tests.faults.declared import copies_in
 from tests.scenarios.test_slack_is_down import a_sink, breaker
 from tests.scenarios.world import World, world
-from tests.size import DATABASES, FULL, address_of
+from tests.size import DATABASES, FULL, PATIENT, address_of
 
 INCIDENTS = 12 if FULL else 3
 DOWN_FOR = 600
@@ -51,10 +51,10 @@ async def test_ten_minutes_of_5xx_cost_no_page_and_double_none(
         began = here.clock.now
         for number in range(1, INCIDENTS):
             await declared(here, f"Trouble {number}")
-        await here.slack.until(lambda: here.bot.breaker.is_open, timeout=20, why="the breaker to open")
+        await here.slack.until(lambda: here.bot.breaker.is_open, timeout=PATIENT, why="the breaker to open")
         opened = (here.clock.now - began).total_seconds()
         told = INCIDENTS - 1
-        await here.slack.until(lambda: len(sink.got) >= told, timeout=20, why="the fallback to have every page")
+        await here.slack.until(lambda: len(sink.got) >= told, timeout=PATIENT, why="the fallback to have every page")
         fell_back = (here.clock.now - began).total_seconds()
         asked = len(here.slack.calls())
 
@@ -64,7 +64,7 @@ async def test_ten_minutes_of_5xx_cost_no_page_and_double_none(
         by_fallback = len(sink.got)
         here.slack.faults.clear()
         back = len(here.slack.calls())
-        await here.slack.until(lambda: not here.bot.breaker.is_open, timeout=20, why="the breaker to close")
+        await here.slack.until(lambda: not here.bot.breaker.is_open, timeout=PATIENT, why="the breaker to close")
         await here.later(minutes=2)
 
         first = next(call for call in here.slack.calls()[back:] if call.method == POST)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.faults.declared import copies
 from tests.faults.process import Field, Process, a_field
+from tests.size import PATIENT
 
 INCIDENTS = 5
 """As many as one person can be paged for at once."""
@@ -36,7 +37,7 @@ async def test_a_stop_under_load_exits_0_gives_its_leases_back_and_the_next_star
         assert await here.status("healthz") == 0
 
         await here.start()
-        await here.slack.until(lambda: all_there(here), timeout=20, why="every page and every room")
+        await here.slack.until(lambda: all_there(here), timeout=PATIENT, why="every page and every room")
         assert len(here.people["maya"].dms) == INCIDENTS
         assert not {row: copy for row, copy in copies(here).items() if copy > 1}
     record_property(

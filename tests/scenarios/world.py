@@ -28,6 +28,7 @@ from bot.settings import Settings, settings_from
 from bot.slack.api import SECONDS
 from tests.fakes.clock import FakeClock
 from tests.scenarios.holding import all_holds
+from tests.size import PATIENT
 
 ROOT = Path(__file__).parent.parent.parent
 NIGHT = datetime(2026, 11, 18, 7, 17, tzinfo=UTC)
@@ -97,7 +98,7 @@ class World:
         What was put off for seconds gets its seconds.
         """
         while True:
-            await self.slack.until(self._at_rest, timeout=20, why="everything to settle")
+            await self.slack.until(self._at_rest, timeout=PATIENT, why="everything to settle")
             upcoming = self._put_off_until()
             if upcoming is None:
                 return
