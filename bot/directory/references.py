@@ -51,12 +51,13 @@ _REFERENCES: Final[tuple[tuple[str, str], ...]] = (
     ("escalation_policies.*.*.page", "tier"),
     ("escalation_policies.*.tiers.*.page", "tier"),
 )
+_PLACES: Final = tuple((tuple(pattern.split(".")), what) for pattern, what in _REFERENCES)
 
 
 def unknown_references(source: Source) -> Iterator[Finding]:
     """Every name that refers to nothing, with what was probably meant."""
     for path, word in _texts(source.values, ()):
-        what = next((what for pattern, what in _REFERENCES if _is_at(pattern, path)), None)
+        what = next((what for place, what in _PLACES if _is_at(place, path)), None)
         if what is None:
             continue
         known = _known(source.values, what)
@@ -84,9 +85,8 @@ def _texts(value: Raw, path: Path) -> Iterator[tuple[Path, str]]:
         yield path, value
 
 
-def _is_at(pattern: str, path: Path) -> bool:
+def _is_at(parts: tuple[str, ...], path: Path) -> bool:
     """Whether the path fits; a list's items stand where the list does."""
-    parts = pattern.split(".")
     if len(path) == len(parts) + 1 and isinstance(path[-1], int):
         path = path[:-1]
     return len(path) == len(parts) and all(part in ("*", at) for part, at in zip(parts, path, strict=True))

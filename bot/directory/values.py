@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
@@ -51,12 +52,17 @@ def duration_or_none(text: str | None) -> timedelta | None:
 
 def zone(text: str) -> ZoneInfo:
     """A time zone by its name in the tz database."""
-    known = available_timezones()
+    known = _zones()
     if text in known:
         return ZoneInfo(text)
     close = nearest(text, known)
     meant = f'did you mean "{close}"?' if close else "write one such as Europe/Berlin or America/New_York"
     raise ValueError(f'no time zone "{text}"; {meant}')
+
+
+@cache  # finding them walks through the whole tz database on disk
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def clock_time(text: str) -> time:

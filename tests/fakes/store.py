@@ -30,16 +30,21 @@ async def file_store(
     checkpoint: Checkpoint = carry_on,
 ) -> AsyncIterator[SqlStore]:
     """A started store on a SQLite file in `folder`, which a later one may open again; closed at the end."""
-    file = folder / "tocsin.db"
-    if not file.exists():
-        shutil.copyfile(_migrated(), file)
-    url = f"sqlite:///{file}"
+    url = migrated_database(folder)
     store = open_store(url, on_commit, clock=clock or FakeClock(START), checkpoint=checkpoint)
     await store.start()
     try:
         yield store
     finally:
         await store.close()
+
+
+def migrated_database(folder: Path) -> str:
+    """The URL of a SQLite file in `folder`: the one that is there, or a new one that has been migrated already."""
+    file = folder / "tocsin.db"
+    if not file.exists():
+        shutil.copyfile(_migrated(), file)
+    return f"sqlite:///{file}"
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""`make faults`: every fault in full size, and docs/reliability.md's table written anew of what that has shown.
+"""`make faults`: every fault and story in full size, and docs/reliability.md's table written anew of what was shown.
 
 Arguments are pytest's. With any, the run counts as a part: only the rows whose tests ran are written.
 """
@@ -13,7 +13,8 @@ from tests.faults.report import PASSED, outcomes, run_in, with_outcomes
 
 PAGE = ROOT / "docs" / "reliability.md"
 REPORT = ROOT / "build" / "faults.xml"
-FOLDER = "tests/faults"
+FOLDERS = ("tests/faults", "tests/scenarios")
+"""The faults, and the stories: in full size each of them is told in both ways in which Slack delivers."""
 WORKERS = "2"
 """Much of these tests is processes of their own: on two processors more at once would only wait for each other."""
 
@@ -57,7 +58,8 @@ def _pytest(arguments: list[str], seed: str) -> int:
 
 
 def _files(marked: tuple[Marked, ...]) -> list[str]:
-    return [FOLDER, *sorted({each.id for each in marked if not Path(each.file).is_relative_to(FOLDER)})]
+    elsewhere = (each for each in marked if not any(Path(each.file).is_relative_to(folder) for folder in FOLDERS))
+    return [*FOLDERS, *sorted({each.id for each in elsewhere})]
 
 
 def _seed_of(commit: str) -> str:

@@ -1,8 +1,11 @@
 """Customers cannot pay, somebody says so, and the person who can help is awake, has it, and brings it to its end."""
 
+import pytest
+
 from tests.scenarios.world import World
 
 
+@pytest.mark.both_ways
 async def test_a_declaration_pages_the_impact_owner_who_acknowledges_and_leads(here: World) -> None:
     ana, maya = here["ana"], here["maya"]
 

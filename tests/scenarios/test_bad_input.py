@@ -90,6 +90,7 @@ async def test_unknown_people_journeys_severities_and_statuses(once: World) -> N
     assert incident.status == "investigating"
 
 
+@pytest.mark.both_ways
 async def test_a_double_click_and_a_double_submit_do_it_once(here: World) -> None:
     ana, maya = here["ana"], here["maya"]
     await ana.command("/incident declare", channel="general")

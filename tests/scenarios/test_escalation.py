@@ -1,5 +1,7 @@
 """Nobody answers: the page walks the tiers, says so wherever people look, and does not fall silent."""
 
+import pytest
+
 from bot.sandbox.client import Person
 from tests.scenarios.world import World
 
@@ -69,6 +71,7 @@ async def test_four_tiers_then_nobody_then_round_again_until_somebody_has_it(her
     assert (said(ana).count(NOBODY), len(maya.dms), len(vic.dms)) == quiet, "an acknowledgement stops it everywhere"
 
 
+@pytest.mark.both_ways
 async def test_a_second_press_answers_who_has_it(here: World) -> None:
     ana, maya, leon = here["ana"], here["maya"], here["leon"]
     await ana.command("/incident declare sev1 checkout Cards are declined", channel="general")

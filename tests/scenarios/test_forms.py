@@ -1,9 +1,12 @@
 """Everything a command does, a form does too: declaring, roles, decisions, actions, impact, Home, shortcuts."""
 
+import pytest
+
 from tests.scenarios.test_updates import led_by_maya, with_button
 from tests.scenarios.world import World
 
 
+@pytest.mark.both_ways
 async def test_declaring_by_the_form_needs_only_the_journey(here: World) -> None:
     ana = here["ana"]
     await ana.command("/incident declare", channel="general")
@@ -104,6 +107,7 @@ async def test_a_due_revisit_reminds_the_commander(once: World) -> None:
     assert any("Wait for the cache" in message.text for message in maya.dms)
 
 
+@pytest.mark.both_ways
 async def test_home_shows_my_open_pages_the_open_incidents_and_who_is_on_call(here: World) -> None:
     await here["ana"].command("/incident declare sev1 checkout Cards are declined", channel="general")
     await here.settled()

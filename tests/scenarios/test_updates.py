@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from bot.domain.update import Audience
 from bot.sandbox.client import Person
 from bot.sandbox.models import Message
@@ -47,6 +49,7 @@ async def publish(here: World, person: Person, answers: dict[str, object]) -> No
     await here.settled()
 
 
+@pytest.mark.both_ways
 async def test_the_first_public_word_is_out_two_taps_after_the_declaration(here: World) -> None:
     await here["ana"].command("/incident declare sev1 checkout Cards are declined", channel="general")
     await here.settled()

@@ -27,6 +27,7 @@ from bot.services.ports import Checkpoint, carry_on
 from bot.settings import Settings, settings_from
 from bot.slack.api import SECONDS
 from tests.fakes.clock import FakeClock
+from tests.fakes.store import migrated_database
 from tests.scenarios.holding import all_holds
 from tests.size import PATIENT
 
@@ -201,7 +202,7 @@ async def world(
     set beside the usual ones.
     `checkpoint` is passed before and after every commit, on the thread that makes it.
     """
-    address = postgres or f"sqlite:///{folder / 'tocsin.db'}"
+    address = postgres or migrated_database(folder)
     clock = FakeClock(start)
     slack = await LocalSlack.start(manifest=ROOT / "manifest.yml", now=lambda: clock().timestamp())
     slack.web_api.limits.on = True
