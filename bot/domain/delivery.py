@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.domain.alert_effects import RefreshAlert, ShowAlert
+from bot.domain.bundle import RefreshBundle, SendBundle
 from bot.domain.effects import (
     AddBookmarks,
     ArchiveRoom,
@@ -54,6 +55,7 @@ class Leaves(StrEnum):
 LEAVES: Final[Mapping[type[Effect], Leaves]] = MappingProxyType(
     {
         SendPage: Leaves.MESSAGE,
+        SendBundle: Leaves.MESSAGE,
         TellPerson: Leaves.MESSAGE,
         TellRoom: Leaves.MESSAGE,
         PostText: Leaves.MESSAGE,
@@ -61,6 +63,7 @@ LEAVES: Final[Mapping[type[Effect], Leaves]] = MappingProxyType(
         ShowAlert: Leaves.MESSAGE,
         OpenRoom: Leaves.CHANNEL,
         RefreshPage: Leaves.STATE,
+        RefreshBundle: Leaves.STATE,
         RewriteLine: Leaves.STATE,
         RefreshCard: Leaves.STATE,
         RefreshAlert: Leaves.STATE,
@@ -95,6 +98,11 @@ CARRIED: Final[Mapping[Carrier, tuple[str, ...]]] = MappingProxyType(
 def carrier_of(effect: Effect) -> Carrier:
     """Tell in whose lane an effect is."""
     return next((carrier for carrier, kinds in CARRIED.items() if effect.kind in kinds), Carrier.SLACK)
+
+
+def is_page(effect: Effect) -> bool:
+    """Tell whether an effect asks somebody for help by a message of Slack's, alone or with others."""
+    return isinstance(effect, SendPage | SendBundle)
 
 
 def kinds_that_leave(what: Leaves) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from enum import IntEnum, StrEnum
 from typing import Literal
 
 from bot.domain.alert_effects import RefreshAlert, ShowAlert
+from bot.domain.bundle import RefreshBundle, SendBundle
 from bot.domain.fallback import SendByFallback
 from bot.domain.incident import RoomKind
 from bot.domain.line import RewriteLine
@@ -217,6 +218,8 @@ class RefreshHome:
 Effect = (
     SendPage
     | RefreshPage
+    | SendBundle
+    | RefreshBundle
     | CheckMuted
     | TellPerson
     | TellRoom

@@ -144,7 +144,7 @@ def reminder(incident: Incident, ask: Ask, key: str, said: Sentence) -> tuple[Ou
     if not reachable(ask.who):
         return ()
     row = tell_person(incident, ask.who, key, said)
-    return (replace(row, after=(*row.after, ask.id)),)
+    return (replace(row, after=(*row.after, ask.row)),)
 
 
 def _next_round(page: Page, here: Found) -> Found:

@@ -5,6 +5,7 @@ One place for their ids, streams, order and priority, so that every rule names t
 
 from datetime import datetime
 
+from bot.domain.bundle import RefreshBundle
 from bot.domain.effects import (
     Card,
     Effect,
@@ -167,13 +168,15 @@ def rewrite_line(incident: Incident, of: str, said: Sentence, buttons: tuple[But
 
 def refresh_page(page: Page, ask: Ask) -> Outgoing:
     """Edit one copy of a page to what is true; `page` is the value being saved."""
+    of = ask.row
+    together = f"{page.id}:" if ask.bundle else ""
     return Outgoing(
-        id=f"{ask.id}:refresh:{page.version + 1}",
-        stream=f"{ask.id}:edits",
-        effect=RefreshPage(page=page.id, ask=ask.id),
+        id=f"{of}:refresh:{together}{page.version + 1}",
+        stream=f"{of}:edits",
+        effect=RefreshBundle(of=of) if ask.bundle else RefreshPage(page=page.id, ask=ask.id),
         priority=Priority.URGENT,
-        after=(ask.id,),
-        collapse=ask.id,
+        after=(of,),
+        collapse=of,
     )
 
 

@@ -57,7 +57,8 @@ class PageTier:
 class Ask:
     """One person asked, by one direct message.
 
-    Its id is the outbox id of that message: `page:{page}:{epoch}:{loop}:{tier}:{user}`.
+    Its id is the outbox id of that message: `page:{page}:{epoch}:{loop}:{tier}:{user}`. `bundle` is the outbox id of
+    the message that asks instead, where this went together with others.
     """
 
     id: str
@@ -73,6 +74,12 @@ class Ask:
     next_name: Who | None = None
     muted: bool = False
     trouble: str = ""
+    bundle: str = ""
+
+    @property
+    def row(self) -> str:
+        """The outbox id of the message that asks."""
+        return self.bundle or self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

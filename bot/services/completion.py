@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.delivery import LEAVES, Leaves
-from bot.domain.effects import Receipt, Refused, Sent
+from bot.domain.effects import Receipt, Refused, SendPage, Sent
 from bot.services import receipts
 from bot.services.attempt import Absent, Answered, Broke, Lost, Outcome, PutOff, Verified
+from bot.services.bundling import bundle_up
 from bot.services.ports import Claimed, Remote, Tx
 
 FAILURES: Final = 5
@@ -99,7 +100,10 @@ def _put_off(tx: Tx, claimed: Claimed, again_at: datetime, why: str) -> bool:
     if claimed.sent is not None:
         tx.verify_later(claimed.outgoing.id, again_at)
         return True
-    return tx.release(claimed, again_at, why)
+    held = tx.release(claimed, again_at, why)
+    if held and isinstance(claimed.outgoing.effect, SendPage):
+        bundle_up(tx, claimed.outgoing.effect)
+    return held
 
 
 def _lost(tx: Tx, claimed: Claimed, again_at: datetime, why: str) -> bool:

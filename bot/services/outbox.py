@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.delivery import Carrier
-from bot.domain.effects import Priority, Refused, SendPage
+from bot.domain.delivery import Carrier, is_page
+from bot.domain.effects import Priority, Refused
 from bot.services.attempt import Answered, Broke, Lost, Outcome, attempt
 from bot.services.completion import Recorded, record, record_without_effects, taken
 from bot.services.database_away import DatabaseAway
@@ -207,7 +207,7 @@ class Outbox:
         self._meter.sent(claimed.outgoing.effect.kind, word_for(outcome))
         if not recorded.held:
             self._meter.fenced()
-        elif isinstance(claimed.outgoing.effect, SendPage) and taken(outcome) and claimed.saved_at is not None:
+        elif is_page(claimed.outgoing.effect) and taken(outcome) and claimed.saved_at is not None:
             self._meter.page_taken((taken_at - claimed.saved_at).total_seconds())
 
     async def _record(self, claimed: Claimed, outcome: Outcome) -> Recorded:

@@ -14,6 +14,7 @@ from bot.domain.incident import Incident
 from bot.domain.page import Page
 from bot.domain.people import Contact
 from bot.domain.timeline import Event
+from bot.services.bundles import BundlesTx
 from bot.services.figures import FiguresTx
 from bot.services.follows import FollowsTx
 from bot.services.replicas import ReplicasTx
@@ -90,7 +91,7 @@ class Claimed:
     saved_at: datetime | None = None
 
 
-class Tx(SiteTx, FollowsTx, StandingTx, TimersTx, FiguresTx, ReplicasTx, TripsTx, Protocol):
+class Tx(SiteTx, FollowsTx, StandingTx, TimersTx, FiguresTx, ReplicasTx, TripsTx, BundlesTx, Protocol):
     """One transaction. Everything in it is saved together or not at all; nothing can be awaited inside."""
 
     def save(self, change: Change) -> None:

@@ -8,6 +8,8 @@ from typing import Final
 
 from bot.domain import rooms, to_statuspage
 from bot.domain.alert_effects import RefreshAlert, ShowAlert
+from bot.domain.bundle import RefreshBundle, SendBundle
+from bot.domain.bundling import told_in
 from bot.domain.change import Change
 from bot.domain.clock_keeping import keeper
 from bot.domain.effects import (
@@ -66,6 +68,8 @@ SPOKEN_ROOM: Final[Mapping[RoomKind, str]] = MappingProxyType(
 
 def apply(tx: Tx, outgoing: Outgoing, receipt: Receipt, now: datetime) -> Change:
     """Work out what a receipt changes; the caller saves it with the end of the row."""
+    if isinstance(outgoing.effect, SendBundle):
+        return _bundle_answered(tx, outgoing.effect, receipt, now)
     ended = subscribers.ended(tx, outgoing.effect, receipt, now)
     return ended if ended is not None else _applied(tx, outgoing, receipt, now)
 
@@ -92,7 +96,9 @@ def _applied(tx: Tx, outgoing: Outgoing, receipt: Receipt, now: datetime) -> Cha
             return to_statuspage.answered(incident, effect, receipt, now) if incident else Change()
         case (
             CheckMuted()
+            | SendBundle()
             | RefreshPage()
+            | RefreshBundle()
             | TellPerson()
             | TellRoom()
             | PostText()
@@ -113,6 +119,15 @@ def _applied(tx: Tx, outgoing: Outgoing, receipt: Receipt, now: datetime) -> Cha
             | SyntheticPage()
         ):
             return trouble(tx, outgoing, receipt, now) if isinstance(receipt, Refused) else Change()
+
+
+def _bundle_answered(tx: Tx, bundle: SendBundle, receipt: Receipt, now: datetime) -> Change:
+    """Take the receipt to each ask that the bundle has made; each is saved, because each may be of another incident."""
+    for each in bundle.asks:
+        found = _asked(tx, each.page, each.ask)
+        if found and told_in(found[0], each.ask):
+            tx.save(page_sent(*found, receipt, now))
+    return Change()
 
 
 def trouble(tx: Tx, outgoing: Outgoing, refused: Refused, now: datetime) -> Change:
@@ -160,7 +175,18 @@ def _incident_of(tx: Tx, effect: Effect) -> Incident | None:
         case SendPage(page=page) | RefreshPage(page=page) | CheckMuted(page=page) | SendByFallback(page=page):
             of = tx.page(page)
             return tx.incident(of.incident) if of else None
-        case RefreshHome() | ShowAlert() | RefreshAlert() | PostToWebhook() | SyntheticPage():
+        case SendBundle(asks=(first, *_)):
+            of = tx.page(first.page)
+            return tx.incident(of.incident) if of else None
+        case (
+            SendBundle()
+            | RefreshBundle()
+            | RefreshHome()
+            | ShowAlert()
+            | RefreshAlert()
+            | PostToWebhook()
+            | SyntheticPage()
+        ):
             return None
         case _:
             return tx.incident(effect.incident) if effect.incident is not None else None
@@ -181,7 +207,9 @@ def _room_of(effect: Effect) -> RoomKind | None:
             return RoomKind.TRIAGE
         case (
             SendPage()
+            | SendBundle()
             | RefreshPage()
+            | RefreshBundle()
             | CheckMuted()
             | TellPerson()
             | PostText()
@@ -205,9 +233,9 @@ def _in_words(effect: Effect) -> str:
     match effect:
         case TellPerson(who=who):
             return f"send {who.name} a direct message"
-        case SendPage():
+        case SendPage() | SendBundle():
             return "send a page"
-        case RefreshPage():
+        case RefreshPage() | RefreshBundle():
             return "bring a copy of a page up to date"
         case CheckMuted():
             return "ask Slack whether notifications are paused"

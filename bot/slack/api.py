@@ -71,11 +71,15 @@ class Rejected(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """For whom a call is made: the outbox row, how urgent it is, how often it was tried."""
+    """For whom a call is made: the outbox row, how urgent it is, how often it was tried.
+
+    `instead_of` are rows that it goes in place of: it has the turns that they have waited for.
+    """
 
     row: str
     priority: Priority = Priority.NORMAL
     attempts: int = 1
+    instead_of: tuple[str, ...] = ()
 
     @property
     def pause(self) -> float:
@@ -154,7 +158,7 @@ class SlackApi:
         if pause > 0:
             self._count(method, "held_back")
             raise RetryLater(pause, "Slack is down")
-        seconds = await self._limits.take(method, errand.row, errand.priority, place)
+        seconds = await self._limits.take(method, errand.row, errand.priority, place, instead_of=errand.instead_of)
         if seconds > 0:
             self._count(method, "held_back")
             raise RetryLater(seconds, f"{method} is at its limit")

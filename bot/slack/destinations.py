@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.alert_effects import ShowAlert
+from bot.domain.bundle import SendBundle
 from bot.domain.comms_queue import ANSWER, ASKED, PASSED, card_key
 from bot.domain.directory import Directory
 from bot.domain.effects import Card, PostText, SendPage, ShowCard, TellPerson, TellRoom
@@ -14,7 +15,7 @@ from bot.services.ports import Remote, RetryLater, Tx
 from bot.slack.showing import Nothing, message_of
 from bot.slack.views.parts import Message
 
-Posted = SendPage | TellPerson | TellRoom | PostText | ShowCard | ShowAlert
+Posted = SendPage | SendBundle | TellPerson | TellRoom | PostText | ShowCard | ShowAlert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,8 @@ def destinations_of(tx: Tx, directory: Directory, effect: Posted) -> tuple[Desti
             page = tx.page(number)
             ask = next((each for each in page.asks if each.id == name), None) if page else None
             return (person(tx, directory, ask.who),) if ask else Nothing("there is no such page")
+        case SendBundle(to=who):
+            return (person(tx, directory, who),)
         case TellPerson(who=who) | ShowCard(to=Who() as who) | PostText(to=Who() as who):
             return (person(tx, directory, who),)
         case TellRoom(channel=str() as channel):

@@ -5,7 +5,7 @@ come back, and whoever was turned away keeps a turn: tokens are kept for the mor
 first.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -148,6 +148,12 @@ class Bucket:
         number = min((turn.number for turn in self._turns.values()), default=self._number) - 1
         self._turns[row] = Turn(priority=priority, number=number, until=until + GRACE)
 
+    def take_over(self, row: str, others: Sequence[str]) -> None:
+        """Give a row the best turn that these others wait for, and let none of them wait any longer."""
+        theirs = [self._turns.pop(name) for name in others if name in self._turns]
+        if theirs:
+            self._turns[row] = min((*theirs, self._turns.get(row, theirs[0])), key=lambda turn: turn.order)
+
     def seconds_to_full(self, now: float) -> float:
         """Tell in how many seconds everything used will be there again."""
         self._pass_time(now)
@@ -184,13 +190,18 @@ class Limits:
         self._buckets: dict[str, Bucket] = {}
         self._blocked_until: dict[str, float] = {}
 
-    def take(self, method: str, row: str, priority: Priority, place: str = "") -> float:
+    def take(
+        self, method: str, row: str, priority: Priority, place: str = "", *, instead_of: Sequence[str] = ()
+    ) -> float:
         """Let a call through (0), or tell in how many seconds to come back.
 
-        `row` is who asks, `place` what the method's second limit is counted by (a channel, a message).
+        `row` is who asks, `place` what the method's second limit is counted by (a channel, a message); it takes over
+        the turns of the rows that it goes `instead_of`.
         """
         now = self._clock()
         buckets = self._of(method, place, now)
+        for bucket in buckets:
+            bucket.take_over(row, instead_of)
         blocked = self._blocked_until.get(method, now) - now
         waits = {bucket: bucket.seconds_for(row, priority, now) for bucket in buckets}
         longest = max(blocked, *waits.values())

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.domain.alert_effects import RefreshAlert, ShowAlert
+from bot.domain.bundle import RefreshBundle, SendBundle
 from bot.domain.effects import (
     AddBookmarks,
     ArchiveRoom,
@@ -76,7 +77,7 @@ class SlackPerformer:
         errand, effect = _errand(claimed), claimed.outgoing.effect
         try:
             match effect:
-                case SendPage() | TellPerson() | TellRoom() | PostText() | ShowCard() | ShowAlert():
+                case SendPage() | SendBundle() | TellPerson() | TellRoom() | PostText() | ShowCard() | ShowAlert():
                     return await self._searcher.look_up(claimed, errand, effect)
                 case OpenRoom():
                     return await self._creator.look_up(claimed, errand, effect)
@@ -93,9 +94,17 @@ class SlackPerformer:
 
     async def _perform(self, claimed: Claimed, errand: Errand) -> Receipt:
         match claimed.outgoing.effect:
-            case SendPage() | TellPerson() | TellRoom() | PostText() | ShowCard() | ShowAlert() as effect:
+            case (
+                SendPage() | SendBundle() | TellPerson() | TellRoom() | PostText() | ShowCard() | ShowAlert()
+            ) as effect:
                 return await self._posts.post(errand, effect)
-            case RefreshPage(ask=of) | RefreshCard(of=of) | RefreshAlert(of=of) | RewriteLine(of=of) as effect:
+            case (
+                RefreshPage(ask=of)
+                | RefreshBundle(of=of)
+                | RefreshCard(of=of)
+                | RefreshAlert(of=of)
+                | RewriteLine(of=of)
+            ) as effect:
                 return await self._posts.edit(errand, effect, of)
             case CheckMuted() | RefreshHome() as effect:
                 return await self._people.attend_to(errand, effect)
@@ -118,4 +127,10 @@ class SlackPerformer:
 
 def _errand(claimed: Claimed) -> Errand:
     outgoing = claimed.outgoing
-    return Errand(row=outgoing.id, priority=outgoing.priority, attempts=claimed.attempts)
+    asks = outgoing.effect.asks if isinstance(outgoing.effect, SendBundle) else ()
+    return Errand(
+        row=outgoing.id,
+        priority=outgoing.priority,
+        attempts=claimed.attempts,
+        instead_of=tuple(each.ask for each in asks),
+    )

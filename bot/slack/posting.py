@@ -3,6 +3,7 @@
 from typing import Final
 
 from bot.domain.alert_effects import RefreshAlert
+from bot.domain.bundle import RefreshBundle
 from bot.domain.effects import Receipt, RefreshCard, RefreshPage, Refused, Sent
 from bot.domain.line import RewriteLine
 from bot.services.ports import Desk, Remote
@@ -15,7 +16,7 @@ from bot.slack.remedies import not_reached, refusal
 from bot.slack.showing import Nothing, message_of
 from bot.slack.views.parts import Message
 
-Edited = RefreshPage | RefreshCard | RefreshAlert | RewriteLine
+Edited = RefreshPage | RefreshBundle | RefreshCard | RefreshAlert | RewriteLine
 
 METADATA_TYPE: Final = "tocsin"
 USER: Final = "user"

@@ -23,7 +23,7 @@ without the database nothing new is taken up, and what is in flight is spread ov
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -76,9 +76,11 @@ class SharedLimits:
         self._unsaid = False
         """Whether we have used what the others do not know of."""
 
-    async def take(self, method: str, row: str, priority: Priority, place: str = "") -> float:
+    async def take(
+        self, method: str, row: str, priority: Priority, place: str = "", *, instead_of: Sequence[str] = ()
+    ) -> float:
         """Let a call through (0), or tell in how many seconds to come back; see `Limits.take`."""
-        seconds = self._mine.take(method, row, priority, place)
+        seconds = self._mine.take(method, row, priority, place, instead_of=instead_of)
         if seconds > 0:
             return seconds
         around = self._around

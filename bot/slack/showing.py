@@ -1,9 +1,12 @@
 """What a message says: rendered from the state as it is when it is sent, or from words that were frozen before."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from bot.domain.alert_effects import RefreshAlert, ShowAlert
 from bot.domain.authority import may_see
+from bot.domain.bundle import RefreshBundle, SendBundle
+from bot.domain.bundling import told_in
 from bot.domain.directory import Directory
 from bot.domain.effects import Card, PostText, RefreshCard, RefreshPage, SendPage, ShowCard, TellPerson, TellRoom
 from bot.domain.incident import Incident
@@ -11,6 +14,7 @@ from bot.domain.line import RewriteLine
 from bot.services.ports import Tx
 from bot.slack.views.after import postmortem, review
 from bot.slack.views.announce import announce_card, triage_card, unmatched_alert
+from bot.slack.views.bundle import Copy, bundle, waits
 from bot.slack.views.declared import declared
 from bot.slack.views.lines import posted, told
 from bot.slack.views.notices import notice
@@ -25,6 +29,8 @@ from bot.slack.views.war_room import war_room_card
 Shown = (
     SendPage
     | RefreshPage
+    | SendBundle
+    | RefreshBundle
     | TellPerson
     | TellRoom
     | PostText
@@ -34,6 +40,10 @@ Shown = (
     | RefreshAlert
     | RewriteLine
 )
+
+
+OF_NO_SINGLE_INCIDENT: Final = (SendPage, RefreshPage, SendBundle, RefreshBundle, ShowAlert, RefreshAlert)
+"""What is of several incidents or of none, or says by itself no more of a private one than its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,7 @@ class Nothing:
 def message_of(tx: Tx, directory: Directory, effect: Shown) -> Message | Nothing:
     """Say what the effect's message reads now; a lock screen tells no more of a private incident than its number."""
     message = _in_full(tx, directory, effect)
-    number = None if isinstance(effect, SendPage | RefreshPage | ShowAlert | RefreshAlert) else effect.incident
+    number = None if isinstance(effect, OF_NO_SINGLE_INCIDENT) else effect.incident
     incident = tx.incident(number) if number is not None else None
     if isinstance(message, Nothing) or incident is None or not incident.private:
         return message
@@ -55,8 +65,8 @@ def message_of(tx: Tx, directory: Directory, effect: Shown) -> Message | Nothing
 
 def _in_full(tx: Tx, directory: Directory, effect: Shown) -> Message | Nothing:
     match effect:
-        case SendPage(page=page, ask=ask) | RefreshPage(page=page, ask=ask):
-            return _copy_of_page(tx, page, ask)
+        case SendPage() | RefreshPage() | SendBundle() | RefreshBundle():
+            return _pages(tx, effect)
         case (
             TellPerson(said=said, buttons=buttons)
             | TellRoom(said=said, buttons=buttons)
@@ -83,6 +93,30 @@ def _copy_of_page(tx: Tx, number: int, name: str) -> Message | Nothing:
         return Nothing("there is no such page")
     others = tuple(each for each in tx.pages_of(incident.number) if each.id != number)
     return page_copy(page, ask, incident, others)
+
+
+def _pages(tx: Tx, effect: SendPage | RefreshPage | SendBundle | RefreshBundle) -> Message | Nothing:
+    match effect:
+        case SendPage(page=page, ask=ask) | RefreshPage(page=page, ask=ask):
+            return _copy_of_page(tx, page, ask)
+        case SendBundle() as to_send:
+            copies = _copies(tx, to_send)
+            waiting = any(waits(each) for each in copies)
+            return bundle(copies) if waiting else Nothing("none of its pages waits any more")
+        case RefreshBundle(of=of):
+            sent = tx.bundle(of)
+            return bundle(_copies(tx, sent)) if sent else Nothing("there is no such bundle")
+
+
+def _copies(tx: Tx, effect: SendBundle) -> tuple[Copy, ...]:
+    found: list[Copy] = []
+    for each in effect.asks:
+        page = tx.page(each.page)
+        ask = told_in(page, each.ask) if page else None
+        incident = tx.incident(page.incident) if page else None
+        if page and ask and incident:
+            found.append(Copy(page=page, ask=ask, incident=incident))
+    return tuple(found)
 
 
 def _card(tx: Tx, directory: Directory, incident: Incident, card: Card, key: str) -> Message | Nothing:

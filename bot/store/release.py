@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-ENGINE_VERSION: Final = 2
+ENGINE_VERSION: Final = 3
 """Raised, here and by a migration, with every kind of timer or effect and every field that older ones do not know."""
 
 

@@ -1,6 +1,7 @@
 """One transaction as services see it: every repository in one, and the saving of a whole change."""
 
 from bot.domain.change import Change
+from bot.store.bundles import Bundles
 from bot.store.figures import Figures
 from bot.store.follows import Follows
 from bot.store.incidents import Incidents
@@ -11,7 +12,7 @@ from bot.store.standing import Standing
 from bot.store.trips import Trips
 
 
-class SqlTx(Incidents, Records, Figures, SiteRecords, Follows, Standing, Replicas, Trips):
+class SqlTx(Incidents, Records, Figures, SiteRecords, Follows, Standing, Replicas, Trips, Bundles):
     """A transaction over one session; whoever opened the session commits it."""
 
     def save(self, change: Change) -> None:

@@ -29,8 +29,8 @@ from bot.slack.views.phrases import (
 
 def page_copy(page: Page, ask: Ask, incident: Incident, others: Sequence[Page] = ()) -> Message:
     """One person's copy of a page as it is now; `others` are the incident's other pages."""
-    title: Sentence = (Strong(f"{incident.severity} · {pain(incident)}"), f" · {incident.label}")
-    state, footer = _state(page, ask, incident), _footer(page, ask, incident)
+    title = page_title(incident)
+    state, footer = became(page, ask, incident), comes_next(page, ask, incident)
     body = in_lines(what_happens(incident), *_reasons(page, ask, incident, others))
     spoken = joined((title, state, body, footer), "\n")
     return message(
@@ -39,8 +39,13 @@ def page_copy(page: Page, ask: Ask, incident: Incident, others: Sequence[Page] =
         section(state) if state else None,
         section(body),
         context(footer) if footer else None,
-        _buttons(page, ask, incident),
+        page_buttons(page, ask, incident),
     )
+
+
+def page_title(incident: Incident) -> Sentence:
+    """Say what hurts, how badly, and in which incident."""
+    return Strong(f"{incident.severity} · {pain(incident)}"), f" · {incident.label}"
 
 
 def page_heading(incident: Incident) -> Sentence:
@@ -48,8 +53,8 @@ def page_heading(incident: Incident) -> Sentence:
     return (f"Private incident {incident.label}",) if incident.private else (Strong(headline(incident)),)
 
 
-def _state(page: Page, ask: Ask, incident: Incident) -> Sentence:
-    """What became of this copy, in a line; nothing while it simply waits."""
+def became(page: Page, ask: Ask, incident: Incident) -> Sentence:
+    """Say in a line what became of this copy; nothing while it simply waits."""
     if page.state is PageState.ACKNOWLEDGED:
         return _answered(page)
     if not page.live:
@@ -104,7 +109,7 @@ def _past(ask: Ask) -> Sentence:
 
 def _reasons(page: Page, ask: Ask, incident: Incident, others: Sequence[Page]) -> tuple[Sentence, ...]:
     brief = incident.brief
-    found: list[Sentence] = [labelled("Why you", *_why(page, ask, incident))]
+    found: list[Sentence] = [labelled("Why you", *why_you(page, ask, incident))]
     if brief.first_action or brief.runbook:
         steps: list[Sentence] = [(Words(brief.first_action),)] if brief.first_action else []
         steps += [(Link(brief.runbook, "Runbook"),)] if brief.runbook else []
@@ -119,7 +124,8 @@ def _reasons(page: Page, ask: Ask, incident: Incident, others: Sequence[Page]) -
     return tuple(found)
 
 
-def _why(page: Page, ask: Ask, incident: Incident) -> Sentence:
+def why_you(page: Page, ask: Ask, incident: Incident) -> Sentence:
+    """Say why this person is asked."""
     because = Words(ask.why.rstrip("."))
     handed = ask.why.endswith(HANDED_OVER)
     if page.kind is PageKind.IMPACT and incident.brief.owned and not handed:
@@ -131,7 +137,8 @@ def _why(page: Page, ask: Ask, incident: Incident) -> Sentence:
     return (*asked, because, *said)
 
 
-def _footer(page: Page, ask: Ask, incident: Incident) -> Sentence:
+def comes_next(page: Page, ask: Ask, incident: Incident) -> Sentence:
+    """Say who is asked next and when, or where those who answered work."""
     if page.live and ask.state is AskState.WAITING:
         return _next(page, ask)
     room = room_link(incident.war_room)
@@ -149,7 +156,8 @@ def _next(page: Page, ask: Ask) -> Sentence:
     return ("Next: nobody is left to page; everyone is told", *when)
 
 
-def _buttons(page: Page, ask: Ask, incident: Incident) -> Block | None:
+def page_buttons(page: Page, ask: Ask, incident: Incident) -> Block | None:
+    """What can be done on this copy as it is now."""
     ref = write_page_ref(PageRef(page=page.id, epoch=page.epoch, tier=ask.tier))
     about = incident.label
     mine = page.acknowledged_by is not None and ask.who.same_as(page.acknowledged_by)

@@ -1,0 +1,62 @@
+"""Several pages of one person in one message: each with what hurts, why them, who is next, and its own buttons."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import Block
+
+from bot.domain.incident import Incident
+from bot.domain.page import Ask, AskState, Page
+from bot.domain.prose import Sentence, Strong
+from bot.slack.views.page import became, comes_next, page_buttons, page_heading, page_title, why_you
+from bot.slack.views.parts import Message, in_a_row, in_lines, labelled, message, section
+
+ANSWERED_ALL = "Every page of this message is answered or over"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """One of the pages in it."""
+
+    page: Page
+    ask: Ask
+    incident: Incident
+
+
+def waits(copy: Copy) -> bool:
+    """Tell whether an answer to this one is waited for."""
+    return copy.page.live and copy.ask.state is AskState.WAITING
+
+
+def bundle(copies: Sequence[Copy]) -> Message:
+    """Tell of all of them as they are now; a lock screen says no more of a private incident than its number."""
+    heading = _heading(copies)
+    blocks: list[Block | None] = [section(heading)]
+    for copy in copies:
+        blocks += [section(in_lines(page_title(copy.incident), *_told(copy))), _buttons(copy)]
+    return message(in_lines(heading, *(_spoken(copy) for copy in copies)), *blocks)
+
+
+def _heading(copies: Sequence[Copy]) -> Sentence:
+    waiting = sum(waits(copy) for copy in copies)
+    if not waiting:
+        return (Strong(ANSWERED_ALL),)
+    wanted = "1 page waits" if waiting == 1 else f"{waiting} pages wait"
+    return Strong(f"{wanted} for you here"), ". They came faster than Slack takes messages, so they share this one."
+
+
+def _told(copy: Copy) -> tuple[Sentence, ...]:
+    state, following = became(copy.page, copy.ask, copy.incident), comes_next(copy.page, copy.ask, copy.incident)
+    if state:
+        return (in_a_row(state, following),)
+    return labelled("Why you", *why_you(copy.page, copy.ask, copy.incident)), following
+
+
+def _spoken(copy: Copy) -> Sentence:
+    if copy.incident.private:
+        return page_heading(copy.incident)
+    return in_a_row(page_title(copy.incident), *_told(copy))
+
+
+def _buttons(copy: Copy) -> Block | None:
+    return page_buttons(copy.page, copy.ask, copy.incident)
