@@ -8,9 +8,14 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import settings
 
 from tests.postgres import fresh_database, running_server
 from tests.size import FULL
+
+# How long an example may take depends on the machine. All else stays as in the profile that is in force, in CI its own.
+settings.register_profile("tocsin", settings.default, deadline=None)
+settings.load_profile("tocsin")
 
 AnyReport = TypeVar("AnyReport", pytest.TestReport, pytest.CollectReport)
 

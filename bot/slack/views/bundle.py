@@ -29,11 +29,15 @@ def waits(copy: Copy) -> bool:
 
 
 def bundle(copies: Sequence[Copy]) -> Message:
-    """Tell of all of them as they are now; a lock screen says no more of a private incident than its number."""
+    """Tell of all of them as they are now; a lock screen says no more of a private incident than its number.
+
+    No button is the primary one: there are several of each kind.
+    """
     heading = _heading(copies)
     blocks: list[Block | None] = [section(heading)]
     for copy in copies:
-        blocks += [section(in_lines(page_title(copy.incident), *_told(copy))), _buttons(copy)]
+        told = in_lines(page_title(copy.incident), *_told(copy))
+        blocks += [section(told), page_buttons(copy.page, copy.ask, copy.incident, first=None)]
     return message(in_lines(heading, *(_spoken(copy) for copy in copies)), *blocks)
 
 
@@ -53,10 +57,8 @@ def _told(copy: Copy) -> tuple[Sentence, ...]:
 
 
 def _spoken(copy: Copy) -> Sentence:
+    """One line for each: twenty of them fit into what Slack shows of a text."""
     if copy.incident.private:
         return page_heading(copy.incident)
-    return in_a_row(page_title(copy.incident), *_told(copy))
-
-
-def _buttons(copy: Copy) -> Block | None:
-    return page_buttons(copy.page, copy.ask, copy.incident)
+    state, following = became(copy.page, copy.ask, copy.incident), comes_next(copy.page, copy.ask, copy.incident)
+    return in_a_row(page_title(copy.incident), state or following)

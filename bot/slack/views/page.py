@@ -156,14 +156,14 @@ def _next(page: Page, ask: Ask) -> Sentence:
     return ("Next: nobody is left to page; everyone is told", *when)
 
 
-def page_buttons(page: Page, ask: Ask, incident: Incident) -> Block | None:
-    """What can be done on this copy as it is now."""
+def page_buttons(page: Page, ask: Ask, incident: Incident, *, first: str | None = "primary") -> Block | None:
+    """What can be done on this copy as it is now; `first` is the style of what is asked for."""
     ref = write_page_ref(PageRef(page=page.id, epoch=page.epoch, tier=ask.tier))
     about = incident.label
     mine = page.acknowledged_by is not None and ask.who.same_as(page.acknowledged_by)
     pull_in = button(Action.PULL_IN, "Pull in…", ref, about=about)
     hand_over = button(Action.HAND_OVER_PAGE, "Hand over…", ref, about=about)
-    acknowledge = button(Action.ACKNOWLEDGE, "Acknowledge", ref, style="primary", about=about)
+    acknowledge = button(Action.ACKNOWLEDGE, "Acknowledge", ref, style=first, about=about)
     if page.handing_to is not None and ask.who.same_as(page.handing_to) and ask.state is AskState.WAITING:
         return actions(acknowledge, button(Action.DECLINE, "I can't", ref, about=about))
     if page.state is PageState.ACKNOWLEDGED:
@@ -171,7 +171,9 @@ def page_buttons(page: Page, ask: Ask, incident: Incident) -> Block | None:
     if not page.live:
         return None
     if ask.state is not AskState.WAITING:
-        return nobody_buttons(page, incident) if page.state is PageState.EXHAUSTED else actions(acknowledge)
+        return (
+            nobody_buttons(page, incident, first=first) if page.state is PageState.EXHAUSTED else actions(acknowledge)
+        )
     cannot = f"I can't: page {_named(ask.next_name)} now" if ask.next_name else "I can't"
     return actions(acknowledge, button(Action.DECLINE, cannot, ref, about=about), pull_in, hand_over)
 
@@ -180,11 +182,11 @@ def _named(who: Who) -> str:
     return who.name[:1].upper() + who.name[1:]
 
 
-def nobody_buttons(page: Page, incident: Incident) -> Block | None:
+def nobody_buttons(page: Page, incident: Incident, *, first: str | None = "primary") -> Block | None:
     """What can be done when a page's list ran out."""
     ref = write_page_ref(PageRef(page=page.id, epoch=page.epoch))
     return actions(
-        button(Action.I_HAVE_IT, "I have it", ref, style="primary", about=incident.label),
+        button(Action.I_HAVE_IT, "I have it", ref, style=first, about=incident.label),
         button(Action.PAGE_AGAIN, "Page again", ref, about=incident.label),
         button(Action.PAGE_SOMEONE, "Page someone", str(incident.number), about=incident.label),
     )
