@@ -37,7 +37,7 @@ def record(tx: Tx, claimed: Claimed, outcome: Outcome, now: datetime) -> Recorde
         case PutOff(seconds=seconds, why=why):
             return Recorded(held=_put_off(tx, claimed, now + timedelta(seconds=seconds), why))
         case Lost(why=why, seconds=seconds):
-            again_at = now + max(_delay(claimed.attempts), timedelta(seconds=seconds))
+            again_at = now + (timedelta(seconds=seconds) or _delay(claimed.attempts))
             return Recorded(held=_lost(tx, claimed, again_at, why))
         case Absent():
             return Recorded(held=_absent(tx, claimed, now))

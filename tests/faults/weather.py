@@ -76,7 +76,7 @@ class Weather:
     def _arrived(self, _args: JsonObject) -> bool:
         self.calls += 1
         kind = self._drawn_kind()
-        method = self.slack.calls()[-1].method
+        method = self.slack.web_api.calls[-1].method
         self._now = "" if kind in HANGING and method in OF_A_START else kind
         if self._now:
             self.spoilt[self._now] += 1

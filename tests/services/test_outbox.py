@@ -126,6 +126,20 @@ async def test_a_copy_that_lands_after_the_message_was_sent_again_is_removed_whe
     assert len(engine.slack.looked_up) == looked_up, "verified once"
 
 
+async def test_a_look_up_that_was_told_when_its_turn_is_comes_then_however_often_it_has_waited(engine: Engine) -> None:
+    engine.slack.script("a", Stored())
+    engine.slack.look_up_fails = [RetryLater(10, "conversations.history is at its limit") for _ in range(6)]
+    await engine.put(to_room("a"))
+    await engine.run()
+    await engine.run(2)
+
+    for _ in range(6):
+        assert await engine.place("a") is None
+        await engine.run(10)
+
+    assert await engine.place("a") == engine.slack.standing["a"][0]
+
+
 async def test_a_look_up_that_fails_is_made_again_and_nothing_is_sent_meanwhile(engine: Engine) -> None:
     engine.slack.script("a", Stored())
     engine.slack.look_up_fails = [Unknown("timeout"), RetryLater(30, "ratelimited")]
