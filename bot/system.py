@@ -139,6 +139,36 @@ class LoopGuard:
         log.error("The event loop stands still, since %.1f s: nothing is answered or sent. It is at\n%s", age, where)
 
 
+class EndsWithin:
+    """Ends this process with status 1 when what is done here is not done in time: a disk that hangs answers nobody.
+
+    What was in flight is then left to its lease, as after a crash.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        """Give so many seconds."""
+        self._seconds = seconds
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        """Begin to count."""
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        """It was done in time."""
+        self._timer.cancel()
+
+    def _end(self) -> None:
+        log.critical(
+            "Not stopped within %g s: something hangs, most likely a write to the database. The process ends as it is; "
+            "what was in flight is looked up by the next start.",
+            self._seconds,
+        )
+        os._exit(1)
+
+
 class CrashAt:
     """A checkpoint that kills this process, as `kill -9` would, when it is passed for the `number`-th time (from 1)."""
 

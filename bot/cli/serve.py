@@ -14,11 +14,13 @@ from bot.directory.findings import DirectoryError
 from bot.notify.fallback import BadFallback
 from bot.settings import BadSetting, read_settings
 from bot.store.troubles import CannotOpen
-from bot.system import LoopGuard
+from bot.system import EndsWithin, LoopGuard
 from bot.web.server import CannotListen
 
 log = logging.getLogger(__name__)
 
+STOPS_WITHIN: Final = 17.0
+"""Seconds for a stop, beyond what its parts have: those that wait for a container to end kill it soon after."""
 QUIET: Final = {"apscheduler": logging.WARNING, "alembic": logging.WARNING, "uvicorn": logging.WARNING}
 SILENT: Final = ("slack_bolt", "slack_sdk", "apprise")
 """Say with a traceback, every few seconds, what bot.slack says once and in words; or say addresses with secrets."""
@@ -50,7 +52,8 @@ async def _serve(bot: Bot) -> None:
             await asked.wait()
             log.info("Asked to stop.")
         finally:
-            await bot.stop()
+            with EndsWithin(STOPS_WITHIN):
+                await bot.stop()
 
 
 def _leave_the_start_alone() -> None:

@@ -35,7 +35,7 @@ from bot.store.postgres_worker import PostgresWriter
 from bot.store.release import THIS, Release
 from bot.store.sqlite_worker import SqliteWriter
 from bot.store.transaction import SqlTx
-from bot.store.troubles import in_words
+from bot.store.troubles import not_read
 
 T = TypeVar("T")
 
@@ -149,7 +149,7 @@ class SqlStore:
             with self._readers.connect() as connection, Session(connection) as session:
                 return operation(SqlTx(session, self._clock, writing=False, engine=self._release.engine))
         except (DBAPIError, PoolTimeout) as failure:
-            raise in_words(failure) from failure
+            raise not_read(failure) from failure
 
     def _open(self) -> Writer:
         if is_postgres(self._url):

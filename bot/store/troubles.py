@@ -78,10 +78,14 @@ def in_words(failure: Exception) -> Exception:
     if isinstance(failure, IntegrityError):
         return failure
     if isinstance(failure, DBAPIError | PoolTimeout):
-        reason = str(getattr(failure, "orig", None) or failure).strip().splitlines()[0]
-        sentence = f"The database cannot be used now ({reason}). Nothing was saved. Please try again in a moment."
-        return _caused(Unavailable(sentence), failure)
+        return _caused(Unavailable(f"{_away(failure)} Nothing was saved. Please try again in a moment."), failure)
     return failure
+
+
+def not_read(failure: DBAPIError | PoolTimeout) -> Unavailable:
+    """Give the failure of looking something up: what that followed may have been saved before."""
+    unknown = "Whether anything was saved before is not known: look first, and do it again only if not."
+    return Unavailable(f"{_away(failure)} {unknown}")
 
 
 def commit_lost() -> Unavailable:
@@ -91,6 +95,11 @@ def commit_lost() -> Unavailable:
         "Look first, and do it again only if it was not."
     )
     return Unavailable(sentence)
+
+
+def _away(failure: DBAPIError | PoolTimeout) -> str:
+    reason = str(getattr(failure, "orig", None) or failure).strip().splitlines()[0]
+    return f"The database cannot be used now ({reason})."
 
 
 def _caused(failure: Exception, by: Exception) -> Exception:
