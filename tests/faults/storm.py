@@ -44,6 +44,12 @@ def patient_company(first: str = "12h") -> str:
     return company.replace(before, f"  SEV1: {{{patient}, summary_every: 12h, notify")
 
 
+def with_company(here: Field, company: str) -> None:
+    """Have the processes of a field read this directory file."""
+    (here.folder / "company.yml").write_text(company, encoding="utf-8")
+    here.more["DIRECTORY"] = str(here.folder / "company.yml")
+
+
 @dataclass(slots=True, kw_only=True)
 class Storm:
     """Runs a storm over a field, and counts."""
@@ -67,8 +73,8 @@ class Storm:
 
     def __post_init__(self) -> None:
         self.weather = Weather(slack=self.here.slack, spoils=self.spoils)
-        self.here.more |= {"LIMITS_TIMES": str(MANY), "DIRECTORY": str(self.here.folder / "company.yml")}
-        (self.here.folder / "company.yml").write_text(self.company)
+        self.here.more["LIMITS_TIMES"] = str(MANY)
+        with_company(self.here, self.company)
 
     async def begin(self, replicas: int = 1) -> None:
         """Start the processes, declare one incident undisturbed, then let the storm begin."""

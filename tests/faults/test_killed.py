@@ -2,7 +2,7 @@
 
 Checkpoints are passed before and after every commit and every call. They are counted, not listed: declarations are
 killed at one point after the other until one gets through unharmed. The points of a quick run lie ever further apart;
-with FAULTS=full in the environment each point is tried.
+with FAULTS=full in the environment each point is tried. Nobody answers a page meanwhile, and nothing falls due.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,6 +14,7 @@ import pytest
 
 from tests.faults.declared import as_declared, copies
 from tests.faults.process import Field, a_field
+from tests.faults.storm import patient_company, with_company
 from tests.size import FULL, PATIENT, address_of
 
 STRANDS = 4
@@ -62,6 +63,7 @@ async def test_killed_while_declaring_everything_arrives_once(
     tally = Tally()
     database = address_of(on, request) or ""
     async with a_field(tmp_path, "http" if strand % 2 else "socket", database, anew=False) as here:
+        with_company(here, patient_company())
         await here.start()
         await here.declare("Nothing disturbs this")
         await here.settle()
