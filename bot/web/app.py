@@ -47,36 +47,13 @@ class WebPorts:
 
 
 def web_app(ports: WebPorts) -> FastAPI:
-    """Assemble the endpoints; nothing is listened to yet."""
+    """Assemble the endpoints; nothing is listened to yet.
+
+    Each reads its request by itself, so they are plain routes: what FastAPI would look for in a request takes longer.
+    """
     app = FastAPI(title="Tocsin", docs_url=None, redoc_url=None, openapi_url=None)
-    door = AlertDoor(take_in=ports.take_in, tokens=ports.alert_tokens, meters=ports.meters)
-    beats = HeartbeatDoor(beat=ports.beat, tokens=ports.alert_tokens, meters=ports.meters)
-
-    @app.post("/alerts/{source}")
-    async def alerts(source: str, request: Request) -> Response:
-        return await door.receive(source, request)
-
-    @app.post("/heartbeats/{name}")
-    async def heartbeats(name: str, request: Request) -> Response:
-        return await beats.receive(name, request)
-
-    @app.post("/slack/events")
-    async def slack_events(request: Request) -> Response:
-        return await _from_slack(ports.slack, request)
-
-    @app.get("/healthz")
-    async def healthz() -> Response:
-        reasons = list(ports.alive())
-        return JSONResponse({"alive": not reasons, "reasons": reasons}, status_code=503 if reasons else 200)
-
-    @app.get("/readyz")
-    async def readyz() -> Response:
-        return await _readiness(ports)
-
-    @app.get("/metrics")
-    async def metrics() -> Response:
-        return await _metrics(ports)
-
+    add_doors(app, ports)
+    add_states(app, ports)
     add_status_site(app, ports.status_site)
     add_internal_page(app, ports.internal_page)
     add_subscriptions(app, ports.subscriptions)
@@ -92,6 +69,43 @@ def web_app(ports: WebPorts) -> FastAPI:
         )
 
     return app
+
+
+def add_doors(app: FastAPI, ports: WebPorts) -> None:
+    """Put in what others deliver to: sources of alerts, jobs that tell of themselves, Slack."""
+    door = AlertDoor(take_in=ports.take_in, tokens=ports.alert_tokens, meters=ports.meters)
+    beats = HeartbeatDoor(beat=ports.beat, tokens=ports.alert_tokens, meters=ports.meters)
+
+    async def alerts(request: Request) -> Response:
+        return await door.receive(request.path_params["source"], request)
+
+    async def heartbeats(request: Request) -> Response:
+        return await beats.receive(request.path_params["name"], request)
+
+    async def slack_events(request: Request) -> Response:
+        return await _from_slack(ports.slack, request)
+
+    app.add_route("/alerts/{source}", alerts, methods=["POST"])
+    app.add_route("/heartbeats/{name}", heartbeats, methods=["POST"])
+    app.add_route("/slack/events", slack_events, methods=["POST"])
+
+
+def add_states(app: FastAPI, ports: WebPorts) -> None:
+    """Put in what tells how Tocsin is."""
+
+    async def healthz(_request: Request) -> Response:
+        reasons = list(ports.alive())
+        return JSONResponse({"alive": not reasons, "reasons": reasons}, status_code=503 if reasons else 200)
+
+    async def readyz(_request: Request) -> Response:
+        return await _readiness(ports)
+
+    async def metrics(_request: Request) -> Response:
+        return await _metrics(ports)
+
+    app.add_route("/healthz", healthz, methods=["GET"])
+    app.add_route("/readyz", readyz, methods=["GET"])
+    app.add_route("/metrics", metrics, methods=["GET"])
 
 
 async def _from_slack(answer: SlackAnswer | None, request: Request) -> Response:
