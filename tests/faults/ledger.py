@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.sandbox.jsons import as_object, as_text
 from bot.sandbox.models import Channel
+from tests.faults.declared import GIVEN_UP
 from tests.faults.process import Field
 
 ROOM = re.compile(r"inc-(\d+)-")
@@ -15,9 +16,6 @@ STAKEHOLDERS = re.compile(r"inc-\d+-updates(-\d)?$")
 OF_AN_INCIDENT = re.compile(r"(inc|clock|summary|revisit|postmortem|archive):(\d+)(?=:|$)")
 OF_A_PAGE = re.compile(r"(page|esc|half|undelivered|unanswered|nobody|release):(\d+)(?=:|$)")
 MOMENT = re.compile(r":\d{9,}")
-
-GIVEN_UP = "SELECT id, last_error FROM outbox WHERE state IN ('failed', 'dead') AND kind != 'send_by_fallback'"
-"""No fallback is set up here, which a page that waits for long finds out."""
 
 Facts = Counter[str]
 
