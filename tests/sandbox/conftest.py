@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.client import Person
 from bot.sandbox.server import LocalSlack
-from tests.sandbox.diner import Diner, chromium, dining
+from tests.sandbox.diner import Diner, dining
 from tests.sandbox.tiny_app import MANIFEST, add_listeners
 
 PATIENCE_MS = 15_000
@@ -82,15 +82,8 @@ async def played(request: pytest.FixtureRequest, slack: LocalSlack) -> AsyncIter
             await runner.cleanup()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """One browser for all tests of the page."""
-    async with chromium() as started:
-        yield started
-
-
 @pytest_asyncio.fixture(loop_scope="session")
-async def diner(browser: Browser, tmp_path: Path) -> AsyncIterator[Diner]:
+async def diner(chromium: Browser, tmp_path: Path) -> AsyncIterator[Diner]:
     """A fresh workspace for each of them."""
-    async with dining(browser, tmp_path / "clock") as table:
+    async with dining(chromium, tmp_path / "clock") as table:
         yield table

@@ -1,39 +1,18 @@
 """The page's tests at a table: two people, a kitchen that is an app, and the browser that looks at them."""
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
-from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.client import Person
 from bot.sandbox.server import LocalSlack
 from tests.sandbox.page_app import MANIFEST, kitchen
 
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE_MS = 10_000
-
-
-def browser_path() -> str:
-    """Where Chromium is. The page is tested in a real browser or not at all, so a missing one fails everywhere."""
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
-        found = shutil.which(name)
-        if found:
-            return found
-    pytest.fail("No Chromium on the PATH, so the page was not tested. Install it (Debian: apt-get install chromium).")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +50,6 @@ class Diner:
         await page.goto(f"{self.slack.url}/?as={person.id}" if person else self.slack.url)
         await expect(page.get_by_role("textbox").or_(page.get_by_role("combobox")).first).to_be_attached()
         return page
-
-
-@asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """The browser, until it is not needed any more."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
-        yield browser
-        await browser.close()
 
 
 @asynccontextmanager

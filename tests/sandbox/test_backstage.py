@@ -4,12 +4,12 @@ import asyncio
 import sys
 from pathlib import Path
 
-from playwright.async_api import Page, async_playwright, expect
+import pytest
+from playwright.async_api import Browser, Page, expect
 
 from bot.sandbox.jsons import as_text
 from bot.sandbox.remote import RemoteSlack
 from bot.sandbox.supervised import Supervised
-from tests.sandbox.diner import ARGUMENTS, browser_path
 from tests.sandbox.test_page_for_everyone import is_sound
 from tests.sandbox.test_play import WAR_ROOM, go, sandbox, tab, type_here
 
@@ -74,9 +74,9 @@ async def time_passes(leon: Page) -> None:
     await expect(leon.locator("#messages").get_by_text("not been published").first).to_be_visible()
 
 
-async def test_an_escalation_an_outage_a_crash_and_a_recovery_are_watched_from_backstage() -> None:
-    async with sandbox() as url, async_playwright() as playwright, RemoteSlack(url) as slack:
-        browser = await playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
+@pytest.mark.asyncio(loop_scope="session")
+async def test_an_escalation_an_outage_a_crash_and_a_recovery_are_watched_from_backstage(browser: Browser) -> None:
+    async with sandbox() as url, RemoteSlack(url) as slack:
         ana, leon = await tab(browser, url), await tab(browser, url, "leon")
         await ana.locator("#backstage-button").click()
         await slack_is_slow(ana)
@@ -86,7 +86,6 @@ async def test_an_escalation_an_outage_a_crash_and_a_recovery_are_watched_from_b
         assert await slack.unexpected() == []
         names = {as_text(passage.get("name")).split(" ")[0] for passage in await slack.passages()}
         assert {"auth.test", "apps.connections.open", "chat.postMessage", "/incident", "block_actions"} <= names
-        await browser.close()
 
 
 async def test_what_ends_by_itself_is_started_again_and_what_is_killed_waits(tmp_path: Path) -> None:

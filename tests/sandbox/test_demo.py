@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 from aiohttp import ClientSession
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from bot.cli import sandbox as command
 from bot.cli.demo import UPDATES, WAR_ROOM
@@ -13,7 +13,6 @@ from bot.sandbox.jsons import JsonObject, as_object, as_text
 from bot.sandbox.remote import RemoteSlack
 from bot.sandbox.server import LocalSlack
 from bot.sandbox.show import Playing, Show
-from tests.sandbox.diner import ARGUMENTS, browser_path
 from tests.sandbox.test_page_for_everyone import is_sound
 from tests.sandbox.test_play import STARTED_SECONDS, sandbox, tab, type_here
 
@@ -65,9 +64,9 @@ async def the_visitor_takes_over(page: Page, slack: RemoteSlack) -> None:
     assert await slack.unexpected() == []
 
 
-async def test_the_demo_plays_a_whole_incident_and_hands_over() -> None:
-    async with sandbox("--demo", "--pace", "0") as url, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
+@pytest.mark.asyncio(loop_scope="session")
+async def test_the_demo_plays_a_whole_incident_and_hands_over(browser: Browser) -> None:
+    async with sandbox("--demo", "--pace", "0") as url:
         watching = asyncio.create_task(played(url))
         page = await tab(browser, url)
         seen = await watching
@@ -82,7 +81,6 @@ async def test_the_demo_plays_a_whole_incident_and_hands_over() -> None:
         async with RemoteSlack(url) as slack:
             await everything_happened_once(slack)
             await the_visitor_takes_over(page, slack)
-        await browser.close()
 
 
 async def test_a_visitor_holds_a_show_lets_it_go_on_and_takes_over(slack: LocalSlack) -> None:

@@ -2,9 +2,9 @@
 
 import re
 
-from playwright.async_api import Page, async_playwright, expect
+import pytest
+from playwright.async_api import Browser, Page, expect
 
-from tests.sandbox.diner import ARGUMENTS, browser_path
 from tests.sandbox.test_backstage import pull
 from tests.sandbox.test_play import WAR_ROOM, go, sandbox, tab, type_here
 
@@ -46,9 +46,9 @@ async def somebody_has_it(ana: Page, paged: Page) -> None:
     await expect(ana.locator("#messages").get_by_text("Acknowledged by @Maya Ito").first).to_be_visible()
 
 
-async def test_four_tiers_nobody_and_round_again_are_watched_by_two_people() -> None:
-    async with sandbox() as url, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
+@pytest.mark.asyncio(loop_scope="session")
+async def test_four_tiers_nobody_and_round_again_are_watched_by_two_people(browser: Browser) -> None:
+    async with sandbox() as url:
         ana, paged = await tab(browser, url), await tab(browser, url, "maya")
         await ana.locator("#backstage-button").click()
         await type_here(ana, "/incident declare sev1 checkout Cards are declined")
@@ -57,4 +57,3 @@ async def test_four_tiers_nobody_and_round_again_are_watched_by_two_people() -> 
         await every_tier_is_paged_and_nobody_answers(ana, paged)
         await nobody_has_answered_and_the_round_begins_again(ana, paged)
         await somebody_has_it(ana, paged)
-        await browser.close()

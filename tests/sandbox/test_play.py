@@ -13,10 +13,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, async_playwright, expect
+import pytest
+from playwright.async_api import Browser, Page, expect
 
 from bot.sandbox.remote import RemoteSlack
-from tests.sandbox.diner import ARGUMENTS, browser_path
 
 ROOT = Path(__file__).parents[2]
 STARTED_SECONDS = 30
@@ -129,12 +129,11 @@ async def tell_customers_and_resolve(ana: Page, leon: Page, slack: RemoteSlack) 
     await picture(leon, "resolved")
 
 
-async def test_a_newcomer_plays_a_whole_incident() -> None:
-    async with sandbox() as url, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_newcomer_plays_a_whole_incident(browser: Browser) -> None:
+    async with sandbox() as url:
         ana, maya, leon = await tab(browser, url), await tab(browser, url, "maya"), await tab(browser, url, "leon")
         async with RemoteSlack(url) as slack:
             await declare_and_let_it_escalate(ana, maya, leon, slack)
             await tell_customers_and_resolve(ana, leon, slack)
             assert await slack.unexpected() == []
-        await browser.close()

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
 from axe_playwright_python.async_playwright import Axe
 from fastapi import FastAPI
-from playwright.async_api import async_playwright
+from playwright.async_api import Browser
 
 from bot.domain.incident import Incident, Room, RoomKind
 from bot.domain.internal_page import InternalPage, internal_incident, visible
@@ -15,7 +16,6 @@ from bot.services.ports import Unavailable
 from bot.text import Texts
 from bot.web.internal_page import InternalSite
 from tests.domain.lives import DANA, EVE, MAYA, NEW_YORK, NOW, SAM, an_incident
-from tests.sandbox.diner import ARGUMENTS, browser_path
 from tests.web.doors import Behind, client
 from tests.web.status_sites import TEMPLATES
 
@@ -83,9 +83,9 @@ async def test_a_link_that_does_not_open_it_gets_a_page_that_says_how_to_have_on
         assert (busy.status, "disk" in busy.text) == (503, False)
 
 
-async def test_it_is_fine_on_a_phone_and_on_paper_and_for_everybody() -> None:
-    async with client(an_app()) as http, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
+@pytest.mark.asyncio(loop_scope="session")
+async def test_it_is_fine_on_a_phone_and_on_paper_and_for_everybody(browser: Browser) -> None:
+    async with client(an_app()) as http:
         for width in (390, 800, 1280):
             page = await browser.new_page(
                 viewport={"width": width, "height": 900}, color_scheme="dark" if width == 800 else "light"
@@ -98,4 +98,3 @@ async def test_it_is_fine_on_a_phone_and_on_paper_and_for_everybody() -> None:
             await page.emulate_media(media="print")
             assert not await page.get_by_role("link", name="Public status").is_visible()
             await page.close()
-        await browser.close()

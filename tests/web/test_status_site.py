@@ -11,13 +11,12 @@ from xml.etree import ElementTree as ET
 import aiohttp
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Request, async_playwright
+from playwright.async_api import Browser, Request
 
 from bot.web.server import WebServer
 from tests.domain import marked
 from tests.domain.lives import NOW
 from tests.domain.marked import MARK, NUMBER
-from tests.sandbox.diner import ARGUMENTS, browser_path
 from tests.web.doors import Behind, Http, client
 from tests.web.status_sites import BASE, DAY, HOUR, SITE, BehindTheSite, a_full_site, lasting, over
 
@@ -269,28 +268,22 @@ async def test_where_the_site_is_off_every_address_says_so() -> None:
                 assert (answer.status, "`status_site: true`" in answer.text) == (404, True)
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
-        yield opened
-        await opened.close()
-
-
-async def test_it_is_fine_on_a_phone_and_on_paper_and_for_everybody(full: Http, browser: Browser) -> None:
-    paths = ("/status", (await addresses(full))[0])
-    for width, scheme in ((390, "light"), (800, "dark"), (1280, "light")):
-        page = await browser.new_page(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
-        )
-        asked: list[Request] = []
-        page.on("request", lambda request: asked.append(request))  # noqa: B023, PLW0108 - it wants a function of ours
-        for path in paths:
-            await page.goto(full.at(path))
-            assert await page.evaluate("document.documentElement.scrollWidth") <= width
-            found = await Axe().run(page)
-            assert found.violations_count == 0, found.generate_report()
-        assert len(asked) == len(paths), "one request for each page, and none to anywhere else"
-        await page.emulate_media(media="print")
-        assert not await page.get_by_role("link", name="JSON").is_visible()
-        await page.close()
+@pytest.mark.asyncio(loop_scope="session")
+async def test_it_is_fine_on_a_phone_and_on_paper_and_for_everybody(browser: Browser) -> None:
+    async with client(a_full_site().app()) as http:
+        paths = ("/status", (await addresses(http))[0])
+        for width, scheme in ((390, "light"), (800, "dark"), (1280, "light")):
+            page = await browser.new_page(
+                viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
+            )
+            asked: list[Request] = []
+            page.on("request", lambda request: asked.append(request))  # noqa: B023, PLW0108 - it wants a function of ours
+            for path in paths:
+                await page.goto(http.at(path))
+                assert await page.evaluate("document.documentElement.scrollWidth") <= width
+                found = await Axe().run(page)
+                assert found.violations_count == 0, found.generate_report()
+            assert len(asked) == len(paths), "one request for each page, and none to anywhere else"
+            await page.emulate_media(media="print")
+            assert not await page.get_by_role("link", name="JSON").is_visible()
+            await page.close()

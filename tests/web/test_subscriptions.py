@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import async_playwright
+from playwright.async_api import Browser
 
 from bot.domain.subscriber import Means, Standing
 from bot.services.ports import Desk
@@ -20,7 +20,6 @@ from bot.web.subscriptions import Subscriptions
 from tests.domain.lives import NOW
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import file_store
-from tests.sandbox.diner import ARGUMENTS, browser_path
 from tests.web.doors import Answer, Behind, Http, client
 from tests.web.status_sites import BASE, SITE, TEMPLATES, a_full_site
 
@@ -141,9 +140,9 @@ async def test_without_a_mail_server_the_form_offers_none_and_without_a_site_the
         assert left.status == 200, "whoever wants to leave can"
 
 
-async def test_the_form_works_without_scripts_and_its_pages_are_for_everybody(door: Door) -> None:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
+@pytest.mark.asyncio(loop_scope="session")
+async def test_the_form_works_without_scripts_and_its_pages_are_for_everybody(tmp_path: Path, browser: Browser) -> None:
+    async with a_door(tmp_path) as door:
         scripts_off = await browser.new_context(java_script_enabled=False)
         page = await scripts_off.new_page()
         await page.goto(door.http.at("/status"))
@@ -162,4 +161,3 @@ async def test_the_form_works_without_scripts_and_its_pages_are_for_everybody(do
             found = await Axe().run(looks)
             assert found.violations_count == 0, found.generate_report()
             await looks.close()
-        await browser.close()
