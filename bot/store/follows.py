@@ -1,9 +1,11 @@
 """What people follow."""
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.following import Follow
 from bot.domain.team import ToldBy
@@ -35,12 +37,13 @@ class Follows(Part):
 
     def followers_of(self, targets: Sequence[str]) -> tuple[Follow, ...]:
         """Load who follows any of these."""
-        query = (
-            select(FollowRow)
-            .where(col(FollowRow.target).in_(targets))
-            .order_by(col(FollowRow.user), col(FollowRow.target))
-        )
-        return tuple(_follow(row) for row in self._session.exec(query))
+        return tuple(map(_follow, self._session.exec(_followers(), params={"targets": targets})))
+
+
+@cache
+def _followers() -> SelectOfScalar[FollowRow]:
+    following = col(FollowRow.target).in_(bindparam("targets", expanding=True))
+    return select(FollowRow).where(following).order_by(col(FollowRow.user), col(FollowRow.target))
 
 
 def _follow(row: FollowRow) -> Follow:

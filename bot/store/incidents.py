@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 
 from sqlalchemy import Table, Update, bindparam, or_, update
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -12,7 +13,7 @@ from bot.domain.errors import Stale
 from bot.domain.incident import Incident
 from bot.domain.page import Page, PageState
 from bot.store.mapping import INCIDENT, PAGE, incident_columns, page_columns
-from bot.store.part import Part, new_rows, table_of
+from bot.store.part import Part, insert_into, new_rows, table_of
 from bot.store.tables import CounterRow, IncidentRow, PageRow
 
 AT_ONCE = 500
@@ -107,10 +108,17 @@ class Incidents(Part):
         return self._changed(_at_its_version(table), of=key, loaded=version, **columns)
 
     def _next(self, counter: str) -> int:
-        counters = table_of(CounterRow)
-        first = self._insert(counters).values(name=counter, value=1)
-        taken = first.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
-        return int(self._session.exec(taken.returning(counters.c.value)).scalar_one())
+        self._must_write()
+        statement = _taken(on_postgres=self._on_postgres)
+        return int(self._session.connection().execute(statement, {"name": counter, "value": 1}).scalar_one())
+
+
+@cache
+def _taken(*, on_postgres: bool) -> ReturningInsert[int]:
+    counters = table_of(CounterRow)
+    more = {"value": counters.c.value + 1}
+    taken = insert_into(counters, on_postgres=on_postgres).on_conflict_do_update(index_elements=["name"], set_=more)
+    return taken.returning(counters.c.value)
 
 
 @cache

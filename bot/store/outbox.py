@@ -21,8 +21,9 @@ from bot.store.outbox_queries import (
     replaced,
     to_check,
     upcoming,
+    withdrawing,
 )
-from bot.store.part import OPEN_STATES, among, in_state, named, table_of
+from bot.store.part import OPEN_STATES, Names, among, in_state, table_of
 from bot.store.tables import OutboxAfterRow, OutboxRow, OutboxState
 from bot.store.timers import Timers
 
@@ -49,11 +50,9 @@ class Outbox(Timers):
         """End rows not yet sent; one in flight ends when its outcome is known. `*` ends a prefix."""
         if not ids:
             return
-        mine = named(OutboxRow.id, ids)
-        ready = update(OutboxRow).where(in_state(OutboxState.READY), mine)
-        self._changed(ready.values(state=OutboxState.CANCELLED.value, last_error="withdrawn"))
-        in_flight = among(OutboxRow.state, [OutboxState.SENDING, OutboxState.UNKNOWN])
-        self._changed(update(OutboxRow).where(in_flight, mine).values(withdrawn=True))
+        names = Names(ids)
+        for statement in withdrawing(names.shape):
+            self._changed(statement, **names.values)
         self.notes.outgoing |= {Carrier.SLACK}
 
     def claim(

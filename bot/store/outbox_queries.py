@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.domain.delivery import CARRIED, Carrier
-from bot.store.part import OPEN_STATES, among, in_state, table_of
+from bot.store.part import OPEN_STATES, among, any_name, in_state, table_of
 from bot.store.tables import EngineVersionRow, OutboxAfterRow, OutboxRow, OutboxState
 
 
@@ -45,6 +45,17 @@ def replaced() -> Update:
     collapsing = ready.where(table.c.collapse.in_(bindparam("collapsing", expanding=True)))
     earlier = collapsing.where(table.c.id.not_in(bindparam("ids", expanding=True)))
     return earlier.values(state=OutboxState.CANCELLED.value, last_error="replaced by a later one")
+
+
+@cache
+def withdrawing(shape: tuple[bool, int]) -> tuple[Update, Update]:
+    """End the rows of these names that are ready, and have those in flight end when their outcome is known."""
+    table = table_of(OutboxRow)
+    mine = update(table).where(any_name(table.c.id, shape))
+    ready = mine.where(in_state(OutboxState.READY))
+    in_flight = mine.where(among(OutboxRow.state, [OutboxState.SENDING, OutboxState.UNKNOWN]))
+    ended = ready.values(state=OutboxState.CANCELLED.value, last_error="withdrawn")
+    return ended, in_flight.values(withdrawn=True)
 
 
 @cache

@@ -149,6 +149,46 @@ def in_state(state: OutboxState) -> ColumnElement[bool]:
     return here & among(OutboxRow.state, OPEN_STATES) if state in OPEN_STATES else here
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Keys that are one of these; what ends in `*` stands for every key that begins so."""
+
+    patterns: Sequence[str]
+
+    @property
+    def exact(self) -> list[str]:
+        """Those that stand for themselves."""
+        return [pattern for pattern in self.patterns if not pattern.endswith("*")]
+
+    @property
+    def begun(self) -> list[str]:
+        """What others begin with."""
+        return [pattern[:-1] for pattern in self.patterns if pattern.endswith("*")]
+
+    @property
+    def shape(self) -> tuple[bool, int]:
+        """How the condition is composed, whatever the names are."""
+        return bool(self.exact), len(self.begun)
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What a statement that was composed for the shape is run with."""
+        ranges = enumerate(self.begun)
+        bounds = {f"{side}_{each}": start + end for each, start in ranges for side, end in _SIDES}
+        return {**bounds, **({"exact": self.exact} if self.exact else {})}
+
+
+_SIDES = (("from", ""), ("to", _AFTER_EVERY_CHARACTER))
+
+
+def any_name(key: ColumnElement[str], shape: tuple[bool, int]) -> ColumnElement[bool]:
+    """Say that a key is one of names of this shape."""
+    exact, begun = shape
+    same = [key.in_(bindparam("exact", expanding=True))] if exact else []
+    ranges = [(key >= bindparam(f"from_{each}")) & (key < bindparam(f"to_{each}")) for each in range(begun)]
+    return or_(*same, *ranges)
+
+
 def named(column: str, patterns: Sequence[str]) -> ColumnElement[bool]:
     """Say that a key is one of these; one that ends in `*` stands for every key that begins so."""
     key = col(column)

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.change import NO_INCIDENT, Timer, TimerKind
-from bot.store.part import Part, Portable, among, insert_into, named, table_of
+from bot.store.part import Names, Part, Portable, among, any_name, insert_into, table_of
 from bot.store.tables import TimerRow, TimerState
 
 PENDING = among(TimerRow.state, [TimerState.PENDING])
@@ -58,8 +58,8 @@ class Timers(Part):
     def cancel_timers(self, ids: Sequence[str]) -> None:
         """Cancel pending timers; an id that ends in `*` stands for all that begin so."""
         if ids:
-            cancelled = update(TimerRow).where(PENDING, named(TimerRow.id, ids))
-            self._changed(cancelled.values(state=TimerState.CANCELLED.value))
+            names = Names(ids)
+            self._changed(_cancelled(names.shape), **names.values)
 
     def set_timers(self, timers: Sequence[Timer]) -> None:
         """Set timers. A pending or cancelled one of the same id is moved; one that fired is set again for later."""
@@ -76,6 +76,13 @@ class Timers(Part):
 def _fired() -> Update:
     mine = update(table_of(TimerRow)).where(PENDING, col(TimerRow.id) == bindparam("of"))
     return mine.values(state=TimerState.FIRED.value, fired_at=bindparam("at"))
+
+
+@cache
+def _cancelled(shape: tuple[bool, int]) -> Update:
+    table = table_of(TimerRow)
+    mine = update(table).where(PENDING, any_name(table.c.id, shape))
+    return mine.values(state=TimerState.CANCELLED.value)
 
 
 @cache
