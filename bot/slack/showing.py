@@ -14,7 +14,7 @@ from bot.domain.line import RewriteLine
 from bot.services.ports import Tx
 from bot.slack.views.after import postmortem, review
 from bot.slack.views.announce import announce_card, triage_card, unmatched_alert
-from bot.slack.views.bundle import Copy, bundle, waits
+from bot.slack.views.bundle import Copy, bundle, may_be_taken
 from bot.slack.views.declared import declared
 from bot.slack.views.lines import posted, told
 from bot.slack.views.notices import notice
@@ -101,8 +101,8 @@ def _pages(tx: Tx, effect: SendPage | RefreshPage | SendBundle | RefreshBundle) 
             return _copy_of_page(tx, page, ask)
         case SendBundle() as to_send:
             copies = _copies(tx, to_send)
-            waiting = any(waits(each) for each in copies)
-            return bundle(copies) if waiting else Nothing("none of its pages waits any more")
+            wanted = any(may_be_taken(each) for each in copies)
+            return bundle(copies) if wanted else Nothing("each of its pages is answered or over")
         case RefreshBundle(of=of):
             sent = tx.bundle(of)
             return bundle(_copies(tx, sent)) if sent else Nothing("there is no such bundle")

@@ -79,3 +79,16 @@ async def test_a_bundle_whose_pages_are_all_over_before_it_leaves_is_not_sent(he
         await here["maya"].command("/incident ack", channel=f"inc-{number}-trouble-{number}")
     await here.settled()
     assert not asked_of(here["maya"])
+
+
+async def test_a_bundle_that_leaves_too_late_is_there_all_the_same_and_can_be_taken(here: World) -> None:
+    here.slack.faults.add("chat.postMessage", "429", retry_after=50, times=8)
+    for number in range(1, 7):
+        await here["ana"].command(f"/incident declare sev1 checkout Trouble {number}", channel="general")
+    await here.later(minutes=7)
+    together = asked_of(here["maya"])[-1]
+    assert together.text.startswith("*Others are asked by now, and some of these pages are not answered yet*")
+    await here["maya"].click(together, "Acknowledge", value=button_of(together, "Acknowledge", 5))
+    await here.settled()
+    assert "Acknowledged by" in asked_of(here["maya"])[-1].plain
+    assert (await here.incident(5)).holder("commander") is not None

@@ -11,6 +11,7 @@ from bot.domain.prose import Sentence, Strong
 from bot.slack.views.page import became, comes_next, page_buttons, page_heading, page_title, why_you
 from bot.slack.views.parts import Message, in_a_row, in_lines, labelled, message, section
 
+OTHERS_ASKED = "Others are asked by now, and some of these pages are not answered yet"
 ANSWERED_ALL = "Every page of this message is answered or over"
 
 
@@ -24,8 +25,13 @@ class Copy:
 
 
 def waits(copy: Copy) -> bool:
-    """Tell whether an answer to this one is waited for."""
+    """Tell whether their answer to this one is waited for."""
     return copy.page.live and copy.ask.state is AskState.WAITING
+
+
+def may_be_taken(copy: Copy) -> bool:
+    """Tell whether they could still answer this one, though others may be asked by now."""
+    return copy.page.live and copy.ask.state in {AskState.WAITING, AskState.MISSED}
 
 
 def bundle(copies: Sequence[Copy]) -> Message:
@@ -44,7 +50,8 @@ def bundle(copies: Sequence[Copy]) -> Message:
 def _heading(copies: Sequence[Copy]) -> Sentence:
     waiting = sum(waits(copy) for copy in copies)
     if not waiting:
-        return (Strong(ANSWERED_ALL),)
+        untaken = any(may_be_taken(copy) for copy in copies)
+        return (Strong(OTHERS_ASKED), ". Acknowledge what you can take.") if untaken else (Strong(ANSWERED_ALL),)
     wanted = "1 page waits" if waiting == 1 else f"{waiting} pages wait"
     return Strong(f"{wanted} for you here"), ". They came faster than Slack takes messages, so they share this one."
 

@@ -38,6 +38,12 @@ def test_what_became_of_each_stands_with_it() -> None:
     assert labels_of(message).count("I can't: page Leon now") == 1
 
 
+def test_what_was_missed_may_still_be_taken() -> None:
+    message = bundle([copy(1, AskState.MISSED), copy(2, AskState.ACKNOWLEDGED)])
+    assert checked(message).startswith("*Others are asked by now, and some of these pages are not answered yet*")
+    assert labels_of(message) == ["Acknowledge", "Pull in…", "Hand over…"]
+
+
 def test_when_all_are_answered_it_says_so() -> None:
     message = bundle([copy(1, AskState.ACKNOWLEDGED), copy(2, AskState.STOPPED)])
     assert checked(message).startswith("*Every page of this message is answered or over*")
