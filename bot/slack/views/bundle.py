@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from slack_sdk.models.blocks import Block
 
@@ -10,7 +11,10 @@ from bot.domain.page import Ask, AskState, Page
 from bot.domain.prose import Sentence, Strong
 from bot.slack.views.page import became, comes_next, page_buttons, page_heading, page_title, why_you
 from bot.slack.views.parts import Message, in_a_row, in_lines, labelled, message, section
+from bot.slack.views.phrases import short, what_happens
 
+SPOKEN_WORDS: Final = 60
+"""Characters of what was declared in a line of the text: twenty lines of them fit."""
 OTHERS_ASKED = "Others are asked by now, and some of these pages are not answered yet"
 ANSWERED_ALL = "Every page of this message is answered or over"
 
@@ -42,7 +46,7 @@ def bundle(copies: Sequence[Copy]) -> Message:
     heading = _heading(copies)
     blocks: list[Block | None] = [section(heading)]
     for copy in copies:
-        told = in_lines(page_title(copy.incident), *_told(copy))
+        told = in_lines(page_title(copy.incident), what_happens(copy.incident), *_told(copy))
         blocks += [section(told), page_buttons(copy.page, copy.ask, copy.incident, first=None)]
     return message(in_lines(heading, *(_spoken(copy) for copy in copies)), *blocks)
 
@@ -68,4 +72,5 @@ def _spoken(copy: Copy) -> Sentence:
     if copy.incident.private:
         return page_heading(copy.incident)
     state, following = became(copy.page, copy.ask, copy.incident), comes_next(copy.page, copy.ask, copy.incident)
-    return in_a_row(page_title(copy.incident), state or following)
+    words = short(copy.incident.words, SPOKEN_WORDS)
+    return in_a_row(page_title(copy.incident), (words,) if words.text else None, state or following)

@@ -23,7 +23,9 @@ def test_each_page_has_its_own_buttons() -> None:
     message = bundle([copy(1), copy(2)])
     checked(message)
     assert message.text.startswith("*2 pages wait for you here*. They came faster than Slack takes messages")
-    assert "*SEV1 · Customers cannot place orders* · INC-1 · Next: <@ULEON> in 5 min" in message.text
+    assert (
+        "*SEV1 · Customers cannot place orders* · INC-1 · Cards are declined · Next: <@ULEON> in 5 min" in message.text
+    )
     pressed = [each for each in objects_in(message.payload()) if each.get("action_id") == "acknowledge"]
     assert [read_page_ref(each["value"]) for each in pressed] == [PageRef(page=n, epoch=3, tier=0) for n in (1, 2)]
     assert [each["accessibility_label"] for each in pressed] == ["Acknowledge INC-1", "Acknowledge INC-2"]
