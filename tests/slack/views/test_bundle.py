@@ -35,8 +35,8 @@ def test_what_became_of_each_stands_with_it() -> None:
     message = bundle([copy(1), copy(2, AskState.ACKNOWLEDGED), copy(3, AskState.MISSED), copy(4, AskState.STOPPED)])
     said = checked(message)
     assert "*1 page waits for you here*" in message.text
-    assert "INC-2 · Acknowledged by <@UMAYA>" in said
-    assert "INC-3 · no answer in 5 min" in said
+    assert "INC-2 · Cards are declined · Acknowledged by <@UMAYA>" in said
+    assert "INC-3 · Cards are declined · no answer in 5 min" in said
     assert labels_of(message).count("I can't: page Leon now") == 1
 
 
