@@ -41,12 +41,12 @@ REFERENCE = "a webhook that keeps alerts in memory"
 ONE_THERE, MANY_THERE = (f"{what}, by Debian's {ALERTMANAGER}" for what in (ONE, MANY))
 WHERE_INSTALLED = (ONE_THERE, MANY_THERE)
 MISSED = {
-    ONE: "each alert is looked up, routed, put on its incident and on its record, counted on the card, and committed; "
-    "deliveries that come at once share the questions, and the outbox, which says it in Slack, shares the processor.",
-    MANY: "each alert is two rows, itself and its line on the record, each checked and written as JSON; the reference "
-    "keeps the object that it has parsed.",
-    HALF: "messages to one channel go one after another, each claimed, sent and recorded in commits of its own, so "
-    "that none is lost, doubled or out of order; at 100 a second that leaves one processor no rest.",
+    ONE: "each alert is looked up, routed, put on its incident and on its record, and committed; deliveries that come "
+    "at once share the questions and the commit, and the outbox, which says it in Slack, shares the processor.",
+    MANY: "each alert is two rows, itself and its line on the record, each composed, written as JSON and inserted "
+    "by one thread while another reads the next delivery; the reference keeps the object that it has parsed.",
+    HALF: "messages to one channel go one after another: each waits for the commit that records the one before and "
+    "claims it, so that none is lost, doubled or out of order; what comes faster than that queues.",
     MOST: "as above: what comes while a message is under way waits for it.",
 }
 

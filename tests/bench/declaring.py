@@ -33,7 +33,8 @@ ROWS = (LEAVES, SET_UP, LEAVES_LATE, ACKS, ACKS_ON_LOOP)
 REFERENCE = "a bot that asks Slack inside its listener, one call after another"
 MISSED = {
     SET_UP: "Tocsin's set-up is three calls deep (the channels, what stands in them, the pins) and is more than the "
-    "reference sets up; each of its calls is claimed and recorded in a commit of its own, so that a crash loses none.",
+    "reference sets up; each call is recorded in a commit, which claims what it makes possible, so that a crash loses "
+    "none.",
     ACKS: "a declaration is acknowledged when the whole incident is saved, which takes some ten milliseconds of one "
     "processor; the twentieth waits for nineteen. The reference acknowledges first and may lose what it has promised.",
 }

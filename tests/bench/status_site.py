@@ -37,7 +37,10 @@ FIRST = "the page, the first of a process"
 COLD = "the page, with every incident read anew"
 WARM = "the page, after an incident changed"
 ROWS = (*CROWDS, FIRST, COLD, WARM)
-MISSED: dict[str, str] = {}
+MISSED = {
+    WARM: "five hundred incidents are said anew in one page, and the days of every journey counted anew: two thirds of "
+    "it is the template's time. It is made beside the event loop, once for all who ask."
+}
 
 
 async def measure() -> list[Line]:
