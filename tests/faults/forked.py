@@ -73,17 +73,20 @@ class Parent:
         self._children: dict[int, Forked] = {}
         threading.Thread(target=self._listen, daemon=True).start()
 
-    async def fork(self, folder: Path, environ: dict[str, str], log: Path) -> Forked:
-        """Have a process forked that is `python app.py` in this folder; gives it as soon as it is there."""
+    async def fork(self, folder: Path, environ: dict[str, str], log: Path, *words: str) -> Forked:
+        """Have a process forked that is `python app.py` with these words, in this folder; gives it once it is there.
+
+        All that it says stands in `log`.
+        """
         asked: asyncio.Future[Forked] = asyncio.get_running_loop().create_future()
         self._asked.append(asked)
-        self._order(folder, environ, log)
+        self._order(folder, environ, log, words)
         return await asked
 
-    def _order(self, folder: Path, environ: dict[str, str], log: Path) -> None:
+    def _order(self, folder: Path, environ: dict[str, str], log: Path, words: tuple[str, ...]) -> None:
         log.touch()  # whoever reads it may be sooner than the process
         assert self._running.stdin is not None
-        order = {"folder": str(folder), "environ": environ, "log": str(log)}
+        order = {"folder": str(folder), "environ": environ, "log": str(log), "words": words}
         self._running.stdin.write(json.dumps(order).encode() + b"\n")
         self._running.stdin.flush()
 
@@ -123,7 +126,7 @@ def serve() -> int:
         pid = os.fork()
         if pid == 0:
             _become(order["folder"], order["environ"], order["log"])
-            return app.main([])
+            return app.main(order["words"])
         os.write(1, f"forked {pid} 0\n".encode())
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
     return 0
@@ -134,7 +137,7 @@ def _become(folder: str, environ: dict[str, str], log: str) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
     nothing, written = os.open(os.devnull, os.O_RDWR), os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    for number, file in enumerate((nothing, nothing, written)):
+    for number, file in enumerate((nothing, written, written)):
         os.dup2(file, number)
     os.chdir(folder)
     os.environ.clear()

@@ -1,9 +1,7 @@
 """An operator asks, before the first night, whether this installation would reach people, and is told what to do."""
 
-import asyncio
 import io
 import os
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +12,7 @@ from bot.sandbox.server import LocalSlack
 from bot.settings import settings_from
 from bot.store.migrate import migrate
 from bot.system import SystemClock
+from tests.faults.forked import parent
 from tests.scenarios.world import CHANNELS, COMPANY, PEOPLE, ROOT
 
 
@@ -47,16 +46,9 @@ def environ_of(slack: LocalSlack, folder: Path, **more: str) -> dict[str, str]:
 async def command(environ: dict[str, str], folder: Path, *words: str) -> tuple[int, str]:
     """Run the command as an operator does; gives its exit code and what it says."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
-    running = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(ROOT / "app.py"), "doctor", *words),
-        env={**ours, **environ},
-        cwd=folder,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await running.communicate()
-    assert running.returncode is not None
-    return running.returncode, said.decode()
+    log = folder / "said"
+    running = await parent().fork(folder, {**ours, **environ}, log, "doctor", *words)
+    return await running.wait(), log.read_text(encoding="utf-8")
 
 
 async def report(environ: dict[str, str]) -> list[str]:
