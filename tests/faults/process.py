@@ -37,28 +37,32 @@ OPEN = "SELECT count(*) FROM outbox WHERE state IN ('ready', 'sending', 'unknown
 
 @dataclass(slots=True, kw_only=True)
 class Process:
-    """One `python app.py`, and what it has logged."""
+    """One `python app.py`, and what it has said."""
 
     running: asyncio.subprocess.Process | Forked
     ended: asyncio.Task[int]
     log: Path
 
     @classmethod
-    async def begin(cls, folder: Path, environ: dict[str, str], log: Path, *, anew: bool = FULL) -> "Process":
-        """Start it, `anew` or forked; it is not ready yet."""
+    async def begin(cls, folder: Path, environ: dict[str, str], log: Path, *words: str, anew: bool = FULL) -> "Process":
+        """Start it with these words, `anew` or forked; it is not ready yet."""
         running: asyncio.subprocess.Process | Forked
         if anew:
             with log.open("wb") as written:
                 running = await asyncio.create_subprocess_exec(
-                    sys.executable, str(ROOT / "app.py"), env=environ, cwd=folder, stderr=written
+                    *(sys.executable, str(ROOT / "app.py"), *words),
+                    env=environ,
+                    cwd=folder,
+                    stdout=written,
+                    stderr=written,
                 )
         else:
-            running = await parent().fork(folder, environ, log)
+            running = await parent().fork(folder, environ, log, *words)
         return cls(running=running, ended=asyncio.create_task(running.wait()), log=log)
 
     @property
     def said(self) -> str:
-        """What it has logged."""
+        """What it has said and logged."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     @property

@@ -75,8 +75,10 @@ async def time_passes(leon: Page) -> None:
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_an_escalation_an_outage_a_crash_and_a_recovery_are_watched_from_backstage(browser: Browser) -> None:
-    async with sandbox() as url, RemoteSlack(url) as slack:
+async def test_an_escalation_an_outage_a_crash_and_a_recovery_are_watched_from_backstage(
+    tmp_path: Path, browser: Browser
+) -> None:
+    async with sandbox(tmp_path) as url, RemoteSlack(url) as slack:
         ana, leon = await tab(browser, url), await tab(browser, url, "leon")
         await ana.locator("#backstage-button").click()
         await slack_is_slow(ana)

@@ -2,6 +2,7 @@
 
 import asyncio
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
@@ -65,8 +66,8 @@ async def the_visitor_takes_over(page: Page, slack: RemoteSlack) -> None:
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_the_demo_plays_a_whole_incident_and_hands_over(browser: Browser) -> None:
-    async with sandbox("--demo", "--pace", "0") as url:
+async def test_the_demo_plays_a_whole_incident_and_hands_over(tmp_path: Path, browser: Browser) -> None:
+    async with sandbox(tmp_path, "--demo", "--pace", "0") as url:
         watching = asyncio.create_task(played(url))
         page = await tab(browser, url)
         seen = await watching

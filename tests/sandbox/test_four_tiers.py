@@ -1,6 +1,7 @@
 """Four tiers without an answer, watched by two people side by side: the clock is moved from Backstage."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -47,8 +48,8 @@ async def somebody_has_it(ana: Page, paged: Page) -> None:
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_four_tiers_nobody_and_round_again_are_watched_by_two_people(browser: Browser) -> None:
-    async with sandbox() as url:
+async def test_four_tiers_nobody_and_round_again_are_watched_by_two_people(tmp_path: Path, browser: Browser) -> None:
+    async with sandbox(tmp_path) as url:
         ana, paged = await tab(browser, url), await tab(browser, url, "maya")
         await ana.locator("#backstage-button").click()
         await type_here(ana, "/incident declare sev1 checkout Cards are declined")

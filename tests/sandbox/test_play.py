@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +16,8 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from bot.sandbox.remote import RemoteSlack
+from tests.faults.process import LOOKS_EVERY, Process
+from tests.size import FULL
 
 ROOT = Path(__file__).parents[2]
 STARTED_SECONDS = 30
@@ -36,27 +37,28 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def sandbox(*options: str) -> AsyncIterator[str]:
-    """The address of a sandbox that has just been started; it is interrupted at the end, as by Ctrl-C."""
+async def sandbox(folder: Path, *options: str, anew: bool = FULL) -> AsyncIterator[str]:
+    """The address of a sandbox that has just been started; it is interrupted at the end, as by Ctrl-C.
+
+    What it says stands in `folder`. `anew`: as a newcomer starts it, not forked of what has imported everything.
+    """
     port = free_port()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "app.py", "sandbox", *options, str(port)),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+    words = ("sandbox", *options, str(port))
+    process = await Process.begin(ROOT, dict(os.environ), folder / "said", *words, anew=anew)
     try:
-        assert process.stdout is not None
-        greeting = await asyncio.wait_for(process.stdout.readuntil(b"Ctrl-C ends it"), STARTED_SECONDS)
-        assert f"http://127.0.0.1:{port}" in greeting.decode()
-        assert options or "/incident declare sev1 checkout Cards are declined" in greeting.decode()
+        async with asyncio.timeout(STARTED_SECONDS):
+            while "Ctrl-C ends it" not in process.said:
+                assert not await process.over(LOOKS_EVERY), f"the sandbox ended as it started:\n{process.said}"
+        assert f"http://127.0.0.1:{port}" in process.said
+        assert options or "/incident declare sev1 checkout Cards are declined" in process.said
         yield f"http://127.0.0.1:{port}"
-        process.send_signal(signal.SIGINT)
-        assert await asyncio.wait_for(process.wait(), STOPPED_SECONDS) == 0
+        process.running.send_signal(signal.SIGINT)
+        assert await process.over(STOPPED_SECONDS), f"it did not stop:\n{process.said}"
+        assert process.running.returncode == 0
     finally:
-        if process.returncode is None:
-            process.terminate()  # never killed: the bot, its child, would live on
-            await asyncio.wait_for(process.wait(), STOPPED_SECONDS)
+        if not process.ended.done():
+            process.running.terminate()  # never killed: the bot, its child, would live on
+            await process.over(STOPPED_SECONDS)
 
 
 async def tab(browser: Browser, url: str, who: str = "") -> Page:
@@ -130,8 +132,8 @@ async def tell_customers_and_resolve(ana: Page, leon: Page, slack: RemoteSlack) 
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_a_newcomer_plays_a_whole_incident(browser: Browser) -> None:
-    async with sandbox() as url:
+async def test_a_newcomer_plays_a_whole_incident(tmp_path: Path, browser: Browser) -> None:
+    async with sandbox(tmp_path, anew=True) as url:
         ana, maya, leon = await tab(browser, url), await tab(browser, url, "maya"), await tab(browser, url, "leon")
         async with RemoteSlack(url) as slack:
             await declare_and_let_it_escalate(ana, maya, leon, slack)
