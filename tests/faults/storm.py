@@ -23,8 +23,8 @@ NUDGE = 2.0
 TRIED_AGAIN = 20
 MOST_LOOKS = 60
 A_FEW = 5
-TOO_SLOW = frozenset({"operation_timeout", "event_not_acknowledged"})
-"""Answers that came too late: a command is typed again, an event delivered again."""
+TOO_SLOW = frozenset({"operation_timeout", "event_not_acknowledged", "event_given_up"})
+"""Answers that came too late: a command is typed again, an event delivered again, three times at most."""
 A_LOOK = 0.5
 """Real seconds between two looks at whether all has come to rest."""
 MANY = 1000
