@@ -13,7 +13,7 @@ from functools import partial
 from tests.faults.ledger import Facts, ledger_of, numbers_of
 from tests.faults.process import STOPS_WITHIN, Field, Process
 from tests.faults.weather import Weather, one_of
-from tests.scenarios.world import COMPANY
+from tests.scenarios.world import COMPANY, UNHURRIED
 from tests.size import PATIENT
 
 UNDISTURBED = "Nothing disturbs this"
@@ -75,6 +75,7 @@ class Storm:
 
     def __post_init__(self) -> None:
         self.weather = Weather(slack=self.here.slack, spoils=self.spoils)
+        self.here.slack.delivery.ack_seconds = UNHURRIED  # whoever is told too soon that it failed declares it twice
         self.here.more["LIMITS_TIMES"] = str(MANY)
         with_company(self.here, self.company)
 
