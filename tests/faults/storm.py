@@ -14,6 +14,7 @@ from tests.faults.ledger import Facts, ledger_of, numbers_of
 from tests.faults.process import STOPS_WITHIN, Field, Process
 from tests.faults.weather import Weather, one_of
 from tests.scenarios.world import COMPANY
+from tests.size import PATIENT
 
 UNDISTURBED = "Nothing disturbs this"
 PAST_THE_LEASE = 35.0
@@ -21,6 +22,7 @@ NUDGE = 2.0
 """Seconds by which the clock moves when nothing arrives any more: what is put off gets its turn."""
 TRIED_AGAIN = 20
 MOST_LOOKS = 60
+A_FEW = 5
 TOO_SLOW = frozenset({"operation_timeout", "event_not_acknowledged"})
 """Answers that came too late: a command is typed again, an event delivered again."""
 A_LOOK = 0.5
@@ -166,16 +168,19 @@ class Storm:
                 self._begin_declaring(words)
 
     async def declared(self) -> None:
-        """Wait until everybody who declared was answered; whoever was told that it failed does it again if need be."""
-        for _ in range(TRIED_AGAIN):
+        """Wait until everybody who declared was answered; whoever was told that it failed does it again if need be.
+
+        A few at a time: hundreds at once would keep each other waiting for longer than Slack waits.
+        """
+        for _ in range(TRIED_AGAIN + len(self.wanted)):
             await asyncio.gather(*self._declaring)
             self._declaring.clear()
             saved = numbers_of(self.here)
             missing = [words for words in self.wanted if words not in self.accepted and words not in saved]
             if not missing:
                 return
-            await self.here.slack.connected()
-            for words in missing:
+            await self.here.slack.connected(timeout=PATIENT)
+            for words in missing[:A_FEW]:
                 self._begin_declaring(words)
         raise AssertionError(f"these could not be declared: {missing}")
 

@@ -15,6 +15,7 @@ import pytest
 from tests.faults.declared import as_declared, copies
 from tests.faults.process import Field, a_field
 from tests.faults.storm import patient_company, with_company
+from tests.scenarios.world import UNHURRIED
 from tests.size import FULL, PATIENT, address_of
 
 STRANDS = 4
@@ -63,6 +64,7 @@ async def test_killed_while_declaring_everything_arrives_once(
     tally = Tally()
     database = address_of(on, request) or ""
     async with a_field(tmp_path, "http" if strand % 2 else "socket", database, anew=False) as here:
+        here.slack.delivery.ack_seconds = UNHURRIED
         with_company(here, patient_company())
         await here.start()
         await here.declare("Nothing disturbs this")
