@@ -170,7 +170,7 @@ class Bot:
             self._instruments.checkpoint,
             beats,
             self._meters,
-            to_slack=self.breaker.rows_at_once,
+            to_slack=self.slack,
         )
         self.sweep = Sweep(
             self.desk,

@@ -68,7 +68,8 @@ def _has_room(row: Outgoing) -> bool:
 
 def _new(first: Outgoing, to: Who) -> Outgoing:
     name = f"bundle:{first.id}"
-    return Outgoing(id=name, stream=name, effect=SendBundle(to=to, asks=()), priority=Priority.PAGE)
+    effect = SendBundle(to=to, asks=())
+    return Outgoing(id=name, stream=name, effect=effect, priority=Priority.PAGE, not_before=first.not_before)
 
 
 def _known(into: Outgoing, to: Who) -> Who:

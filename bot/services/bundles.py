@@ -22,5 +22,8 @@ class BundlesTx(Protocol):
         Raises Stale where one of them has been taken up, or has ended, since it was read.
         """
 
+    def hurry(self, outgoing: str) -> None:
+        """Have a row that waits be tried at once: it has a better turn than it was told."""
+
     def bundle(self, outgoing: str) -> SendBundle | None:
         """Load what a bundle asks, sent or not, by its outbox id."""

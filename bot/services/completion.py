@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.domain.bundling import Folding
 from bot.domain.delivery import LEAVES, Leaves
 from bot.domain.effects import Receipt, Refused, SendPage, Sent
 from bot.services import receipts
@@ -23,10 +24,14 @@ BROKEN_HERE: Final = Refused(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """Whether the row was still ours to complete (`held`), and the copies that are to be removed from Slack."""
+    """Whether the row was still ours to complete (`held`), and the copies that are to be removed from Slack.
+
+    `folded` tells which rows go together from now on, if it was turned away and any do.
+    """
 
     held: bool
     extra: tuple[Remote, ...] = ()
+    folded: Folding | None = None
 
 
 def record(tx: Tx, claimed: Claimed, outcome: Outcome, now: datetime) -> Recorded:
@@ -35,7 +40,7 @@ def record(tx: Tx, claimed: Claimed, outcome: Outcome, now: datetime) -> Recorde
         case Answered(receipt=receipt, extra=extra):
             return _answered(tx, claimed, receipt, extra, now)
         case PutOff(seconds=seconds, why=why):
-            return Recorded(held=_put_off(tx, claimed, now + timedelta(seconds=seconds), why))
+            return _put_off(tx, claimed, now + timedelta(seconds=seconds), why)
         case Lost(why=why, seconds=seconds):
             again_at = now + (timedelta(seconds=seconds) or _delay(claimed.attempts))
             return Recorded(held=_lost(tx, claimed, again_at, why))
@@ -96,14 +101,13 @@ def _is_extra(tx: Tx, row: str, mine: Remote, now: datetime) -> bool:
     return stands != mine
 
 
-def _put_off(tx: Tx, claimed: Claimed, again_at: datetime, why: str) -> bool:
+def _put_off(tx: Tx, claimed: Claimed, again_at: datetime, why: str) -> Recorded:
     if claimed.sent is not None:
         tx.verify_later(claimed.outgoing.id, again_at)
-        return True
+        return Recorded(held=True)
     held = tx.release(claimed, again_at, why)
-    if held and isinstance(claimed.outgoing.effect, SendPage):
-        bundle_up(tx, claimed.outgoing.effect)
-    return held
+    effect = claimed.outgoing.effect
+    return Recorded(held=held, folded=bundle_up(tx, effect) if held and isinstance(effect, SendPage) else None)
 
 
 def _lost(tx: Tx, claimed: Claimed, again_at: datetime, why: str) -> bool:

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Final
 
 from bot.domain.delivery import Carrier
+from bot.services.gate import Gate
 from bot.services.measuring import SendMeter
-from bot.services.outbox import Outbox, as_many_as_there_is_room_for
+from bot.services.outbox import Outbox
 from bot.services.ports import Checkpoint, Desk, Performer
 
 NAMED: Final = {
@@ -27,13 +28,12 @@ class Lanes:
         checkpoint: Checkpoint,
         beats: Mapping[str, Callable[[], None]],
         meter: SendMeter,
-        to_slack: Callable[[], int] = as_many_as_there_is_room_for,
+        to_slack: Gate | None = None,
     ) -> None:
         """Prepare; `beats` has for each loop's name what to call after each of its turns.
 
-        `to_slack` tells how many rows may be on their way to Slack.
+        `to_slack` is the gate before Slack.
         """
-        may_fly = {Carrier.SLACK: to_slack}
         self._wakes = {name: asyncio.Event() for name in NAMED.values()}
         self._loops = {
             name: Outbox(
@@ -44,7 +44,7 @@ class Lanes:
                 checkpoint=checkpoint,
                 beat=beats[name],
                 meter=meter,
-                may_fly=may_fly.get(lane, as_many_as_there_is_room_for),
+                gate=to_slack if lane is Carrier.SLACK else None,
             )
             for lane, name in NAMED.items()
         }

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.domain.bundling import Folding
 from bot.domain.delivery import Carrier, is_page
 from bot.domain.effects import Priority, Refused
 from bot.services.attempt import Answered, Broke, Lost, Outcome, attempt
 from bot.services.completion import Recorded, record, record_without_effects, taken
 from bot.services.database_away import DatabaseAway
+from bot.services.gate import Gate, OpenGate
 from bot.services.measuring import SendMeter, Unmeasured
 from bot.services.ports import Checkpoint, Claimed, Desk, Performer, Remote, Tx, Unavailable, carry_on
 
@@ -29,11 +31,6 @@ log = logging.getLogger(__name__)
 
 def no_beat() -> None:
     """Tell nobody that the loop went round."""
-
-
-def as_many_as_there_is_room_for() -> int:
-    """Hold nothing back."""
-    return max(AT_ONCE, MAILS_AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +55,14 @@ class Outbox:
         checkpoint: Checkpoint = carry_on,
         beat: Callable[[], None] = no_beat,
         meter: SendMeter | None = None,
-        may_fly: Callable[[], int] = as_many_as_there_is_room_for,
+        gate: Gate | None = None,
     ) -> None:
         """Prepare. `wake` is set by whoever makes rows ready; `beat` is called after each turn of the loop.
 
-        `may_fly` tells how many rows may be in the air now: none, while whoever carries them is down. What is not
-        claimed waits untouched.
+        `gate` tells how many rows may be in the air now; what is not claimed waits untouched.
         """
         self._meter = meter or Unmeasured()
-        self._may_fly = may_fly
+        self._gate = gate or OpenGate()
         self._desk = desk
         self._performer = performer
         self._lane = lane
@@ -145,7 +141,7 @@ class Outbox:
 
     async def _start_what_may_go(self) -> float:
         self._more = True  # until we know better: what lands meanwhile makes room
-        room = min(self._at_once, self._may_fly()) - len(self._flying)
+        room = min(self._at_once, self._gate.rows_at_once()) - len(self._flying)
         if room <= 0:
             return TICK
         found = await self._desk.store.write(lambda tx: self._claim(tx, room))
@@ -200,8 +196,15 @@ class Outbox:
         taken_at = self._desk.clock()
         recorded = await self._record(claimed, outcome)
         self._measure(claimed, outcome, taken_at, recorded)
+        if recorded.folded is not None:
+            await self._go_together(recorded.folded)
         for copy in recorded.extra:
             await self._remove(claimed, copy)
+
+    async def _go_together(self, folded: Folding) -> None:
+        """Give a bundle the turns of what went into it; by the best of them it may go sooner than it was told."""
+        self._gate.goes_instead(folded.into.id, folded.rows)
+        await self._desk.store.write(lambda tx: tx.hurry(folded.into.id))
 
     def _measure(self, claimed: Claimed, outcome: Outcome, taken_at: datetime, recorded: Recorded) -> None:
         self._meter.sent(claimed.outgoing.effect.kind, word_for(outcome))

@@ -71,15 +71,11 @@ class Rejected(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """For whom a call is made: the outbox row, how urgent it is, how often it was tried.
-
-    `instead_of` are rows that it goes in place of: it has the turns that they have waited for.
-    """
+    """For whom a call is made: the outbox row, how urgent it is, how often it was tried."""
 
     row: str
     priority: Priority = Priority.NORMAL
     attempts: int = 1
-    instead_of: tuple[str, ...] = ()
 
     @property
     def pause(self) -> float:
@@ -158,7 +154,7 @@ class SlackApi:
         if pause > 0:
             self._count(method, "held_back")
             raise RetryLater(pause, "Slack is down")
-        seconds = await self._limits.take(method, errand.row, errand.priority, place, instead_of=errand.instead_of)
+        seconds = await self._limits.take(method, errand.row, errand.priority, place)
         if seconds > 0:
             self._count(method, "held_back")
             raise RetryLater(seconds, f"{method} is at its limit")

@@ -1,7 +1,7 @@
 """Everything Slack, put together: the client, the outbound and the inbound side, and what keeps them connected."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from math import nan
@@ -118,6 +118,14 @@ class SlackSide:
         if self._http is None:
             return 404, {"content-type": "text/plain"}, b"Slack is spoken to by Socket Mode here."
         return await self._http.answer(headers, body)
+
+    def rows_at_once(self) -> int:
+        """Tell how many rows may be on their way to Slack now."""
+        return self._breaker.rows_at_once()
+
+    def goes_instead(self, row: str, others: Sequence[str]) -> None:
+        """Learn that a row goes in the place of others."""
+        self._limits.goes_instead(row, others)
 
     def silence(self) -> float:
         """How many seconds ago anything came over the socket; NaN where Slack speaks over HTTP."""

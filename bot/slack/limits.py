@@ -190,18 +190,13 @@ class Limits:
         self._buckets: dict[str, Bucket] = {}
         self._blocked_until: dict[str, float] = {}
 
-    def take(
-        self, method: str, row: str, priority: Priority, place: str = "", *, instead_of: Sequence[str] = ()
-    ) -> float:
+    def take(self, method: str, row: str, priority: Priority, place: str = "") -> float:
         """Let a call through (0), or tell in how many seconds to come back.
 
-        `row` is who asks, `place` what the method's second limit is counted by (a channel, a message); it takes over
-        the turns of the rows that it goes `instead_of`.
+        `row` is who asks, `place` what the method's second limit is counted by (a channel, a message).
         """
         now = self._clock()
         buckets = self._of(method, place, now)
-        for bucket in buckets:
-            bucket.take_over(row, instead_of)
         blocked = self._blocked_until.get(method, now) - now
         waits = {bucket: bucket.seconds_for(row, priority, now) for bucket in buckets}
         longest = max(blocked, *waits.values())
@@ -213,6 +208,11 @@ class Limits:
             if seconds > 0:
                 bucket.queue(row, priority, now + longest)
         return longest + SOON
+
+    def goes_instead(self, row: str, others: Sequence[str]) -> None:
+        """Give a row the best turn that these others wait for, wherever they do; they wait no longer."""
+        for bucket in self._buckets.values():
+            bucket.take_over(row, others)
 
     def block(self, method: str, seconds: float) -> None:
         """Let nothing of this method through for so long: Slack said so."""

@@ -127,10 +127,4 @@ class SlackPerformer:
 
 def _errand(claimed: Claimed) -> Errand:
     outgoing = claimed.outgoing
-    asks = outgoing.effect.asks if isinstance(outgoing.effect, SendBundle) else ()
-    return Errand(
-        row=outgoing.id,
-        priority=outgoing.priority,
-        attempts=claimed.attempts,
-        instead_of=tuple(each.ask for each in asks),
-    )
+    return Errand(row=outgoing.id, priority=outgoing.priority, attempts=claimed.attempts)

@@ -76,11 +76,13 @@ class SharedLimits:
         self._unsaid = False
         """Whether we have used what the others do not know of."""
 
-    async def take(
-        self, method: str, row: str, priority: Priority, place: str = "", *, instead_of: Sequence[str] = ()
-    ) -> float:
+    def goes_instead(self, row: str, others: Sequence[str]) -> None:
+        """Give a row the turns here of those in whose place it goes; the other replicas forget theirs by themselves."""
+        self._mine.goes_instead(row, others)
+
+    async def take(self, method: str, row: str, priority: Priority, place: str = "") -> float:
         """Let a call through (0), or tell in how many seconds to come back; see `Limits.take`."""
-        seconds = self._mine.take(method, row, priority, place, instead_of=instead_of)
+        seconds = self._mine.take(method, row, priority, place)
         if seconds > 0:
             return seconds
         around = self._around

@@ -43,6 +43,12 @@ class Bundles(Part):
             self._session.connection().execute(insert(table_of(OutboxRow)), [columns])
         self.notes.outgoing |= {Carrier.SLACK}
 
+    def hurry(self, outgoing: str) -> None:
+        """Have a row that waits be tried at once."""
+        waits = update(OutboxRow).where(col(OutboxRow.id) == outgoing, in_state(OutboxState.READY))
+        self._changed(waits.values(not_before=None))
+        self.notes.outgoing |= {Carrier.SLACK}
+
     def bundle(self, outgoing: str) -> SendBundle | None:
         """Load what a bundle asks, sent or not."""
         query = select(OutboxRow).where(OutboxRow.id == outgoing)

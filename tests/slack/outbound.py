@@ -18,6 +18,7 @@ from bot.domain.timeline import Event
 from bot.sandbox.client import Person
 from bot.sandbox.models import Channel
 from bot.sandbox.server import LocalSlack
+from bot.services.gate import OpenGate
 from bot.services.incidents import declare
 from bot.services.outbox import Outbox
 from bot.services.ports import Claimed, Desk, Remote, Tx
@@ -50,6 +51,16 @@ def manifest(scopes: Sequence[str] = SCOPES) -> Mapping[str, object]:
         },
         "oauth_config": {"scopes": {"bot": list(scopes)}},
     }
+
+
+class Queue(OpenGate):
+    """The gate before Slack, without its breaker."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+
+    def goes_instead(self, row: str, others: Sequence[str]) -> None:
+        self._limits.goes_instead(row, others)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -158,7 +169,8 @@ async def a_company(
         url = f"{slack.url}/api/"
         async with memory_store(clock=clock) as store, web_client(slack.bot_token, url, seconds) as client:
             desk = Desk(store=store, clock=clock, directory=lambda: directory, render=Texts(TEMPLATES).render)
-            api = SlackApi(client, Limits(lambda: clock().timestamp(), budgets), clock)
+            limits = Limits(lambda: clock().timestamp(), budgets)
+            api = SlackApi(client, limits, clock)
             performer = SlackPerformer(desk, api, lambda: clock().timestamp(), history_page=history_page)
             if known:
                 await store.write(lambda tx: _match(tx, maya, leon, dana))
@@ -168,7 +180,7 @@ async def a_company(
                 clock=clock,
                 api=api,
                 performer=performer,
-                outbox=Outbox(desk, performer, asyncio.Event()),
+                outbox=Outbox(desk, performer, asyncio.Event(), gate=Queue(limits)),
                 maya=maya,
                 leon=leon,
                 dana=dana,

@@ -59,6 +59,7 @@ async def test_what_is_folded_ends_and_the_bundle_goes_in_its_place_and_grows(st
     assert list(await claim(store)) == [rows[0].id, first.id]
     assert await store.read(lambda tx: tx.bundle(first.id)) == grown.effect
     assert await store.read(lambda tx: tx.bundle(rows[0].id)) is None
+    await store.write(lambda tx: tx.hurry(first.id))
     oldest = (await store.read(lambda tx: tx.figures(NOW + timedelta(minutes=1)))).oldest_unsent_page
     assert oldest == NOW, "a page waits as long as it has waited, alone or with others"
 
