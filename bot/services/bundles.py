@@ -1,6 +1,7 @@
 """Bundles: what the store keeps of pages that wait for one person."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from bot.domain.bundle import SendBundle
@@ -22,8 +23,8 @@ class BundlesTx(Protocol):
         Raises Stale where one of them has been taken up, or has ended, since it was read.
         """
 
-    def hurry(self, outgoing: str) -> None:
-        """Have a row that waits be tried at once: it has a better turn than it was told."""
+    def hurry(self, outgoing: str, at: datetime) -> None:
+        """Have a row that waits go at `at` if it was to go later: it has a better turn than it was told."""
 
     def bundle(self, outgoing: str) -> SendBundle | None:
         """Load what a bundle asks, sent or not, by its outbox id."""

@@ -13,8 +13,11 @@ class Gate(Protocol):
     def rows_at_once(self) -> int:
         """Tell how many rows may be in the air now: none, while the carrier is down."""
 
-    def goes_instead(self, row: str, others: Sequence[str]) -> None:
-        """Learn that a row goes in the place of others: it has the best of their turns, and they wait no longer."""
+    def goes_instead(self, row: str, others: Sequence[str]) -> float | None:
+        """Learn that a row goes in the place of others: it has the best of their turns, and they wait no longer.
+
+        Tells in how many seconds its turn is now; None where none of them had one.
+        """
 
 
 class OpenGate:
@@ -24,5 +27,5 @@ class OpenGate:
         """Let all pass."""
         return EVERYTHING
 
-    def goes_instead(self, row: str, others: Sequence[str]) -> None:
+    def goes_instead(self, row: str, others: Sequence[str]) -> float | None:
         """Nobody waits here."""

@@ -203,8 +203,10 @@ class Outbox:
 
     async def _go_together(self, folded: Folding) -> None:
         """Give a bundle the turns of what went into it; by the best of them it may go sooner than it was told."""
-        self._gate.goes_instead(folded.into.id, folded.rows)
-        await self._desk.store.write(lambda tx: tx.hurry(folded.into.id))
+        seconds = self._gate.goes_instead(folded.into.id, folded.rows)
+        if seconds is not None:
+            at = self._desk.clock() + timedelta(seconds=seconds)
+            await self._desk.store.write(lambda tx: tx.hurry(folded.into.id, at))
 
     def _measure(self, claimed: Claimed, outcome: Outcome, taken_at: datetime, recorded: Recorded) -> None:
         self._meter.sent(claimed.outgoing.effect.kind, word_for(outcome))

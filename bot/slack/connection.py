@@ -123,9 +123,9 @@ class SlackSide:
         """Tell how many rows may be on their way to Slack now."""
         return self._breaker.rows_at_once()
 
-    def goes_instead(self, row: str, others: Sequence[str]) -> None:
-        """Learn that a row goes in the place of others."""
-        self._limits.goes_instead(row, others)
+    def goes_instead(self, row: str, others: Sequence[str]) -> float | None:
+        """Learn that a row goes in the place of others; tells in how many seconds its turn is."""
+        return self._limits.goes_instead(row, others)
 
     def silence(self) -> float:
         """How many seconds ago anything came over the socket; NaN where Slack speaks over HTTP."""

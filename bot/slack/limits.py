@@ -148,11 +148,13 @@ class Bucket:
         number = min((turn.number for turn in self._turns.values()), default=self._number) - 1
         self._turns[row] = Turn(priority=priority, number=number, until=until + GRACE)
 
-    def take_over(self, row: str, others: Sequence[str]) -> None:
-        """Give a row the best turn that these others wait for, and let none of them wait any longer."""
-        theirs = [self._turns.pop(name) for name in others if name in self._turns]
-        if theirs:
-            self._turns[row] = min((*theirs, self._turns.get(row, theirs[0])), key=lambda turn: turn.order)
+    def take_over(self, row: str, others: Sequence[str]) -> Turn | None:
+        """Give a row the best turn that these others wait for, and let none of them wait any longer; gives its turn."""
+        theirs = [self._turns.pop(name) for name in (row, *others) if name in self._turns]
+        if not theirs:
+            return None
+        self._turns[row] = best = min(theirs, key=lambda turn: turn.order)
+        return best
 
     def seconds_to_full(self, now: float) -> float:
         """Tell in how many seconds everything used will be there again."""
@@ -209,10 +211,19 @@ class Limits:
                 bucket.queue(row, priority, now + longest)
         return longest + SOON
 
-    def goes_instead(self, row: str, others: Sequence[str]) -> None:
-        """Give a row the best turn that these others wait for, wherever they do; they wait no longer."""
-        for bucket in self._buckets.values():
-            bucket.take_over(row, others)
+    def goes_instead(self, row: str, others: Sequence[str]) -> float | None:
+        """Give a row the best turn that these others wait for, wherever they do; they wait no longer.
+
+        Tells in how many seconds its turn is; None where none of them had one.
+        """
+        now = self._clock()
+        waits: list[float] = []
+        for name, bucket in self._buckets.items():
+            turn = bucket.take_over(row, others)
+            if turn is not None:
+                blocked = self._blocked_until.get(name.partition(" ")[0], now) - now
+                waits.append(max(blocked, bucket.seconds_for(row, turn.priority, now)))
+        return max(waits) + SOON if waits else None
 
     def block(self, method: str, seconds: float) -> None:
         """Let nothing of this method through for so long: Slack said so."""

@@ -76,9 +76,12 @@ class SharedLimits:
         self._unsaid = False
         """Whether we have used what the others do not know of."""
 
-    def goes_instead(self, row: str, others: Sequence[str]) -> None:
-        """Give a row the turns here of those in whose place it goes; the other replicas forget theirs by themselves."""
-        self._mine.goes_instead(row, others)
+    def goes_instead(self, row: str, others: Sequence[str]) -> float | None:
+        """Give a row the turns here of those in whose place it goes; the other replicas forget theirs by themselves.
+
+        Tells in how many seconds its turn is; None where none of them had one here.
+        """
+        return self._mine.goes_instead(row, others)
 
     async def take(self, method: str, row: str, priority: Priority, place: str = "") -> float:
         """Let a call through (0), or tell in how many seconds to come back; see `Limits.take`."""

@@ -1,6 +1,7 @@
 """Pages that wait for one person, and the message in which they go together."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, insert, update
 from sqlmodel import col, func, select
@@ -43,10 +44,10 @@ class Bundles(Part):
             self._session.connection().execute(insert(table_of(OutboxRow)), [columns])
         self.notes.outgoing |= {Carrier.SLACK}
 
-    def hurry(self, outgoing: str) -> None:
-        """Have a row that waits be tried at once."""
-        waits = update(OutboxRow).where(col(OutboxRow.id) == outgoing, in_state(OutboxState.READY))
-        self._changed(waits.values(not_before=None))
+    def hurry(self, outgoing: str, at: datetime) -> None:
+        """Have a row that waits go at `at` if it was to go later."""
+        waits = (col(OutboxRow.id) == outgoing) & in_state(OutboxState.READY) & (col(OutboxRow.not_before) > at)
+        self._changed(update(OutboxRow).where(waits).values(not_before=at))
         self.notes.outgoing |= {Carrier.SLACK}
 
     def bundle(self, outgoing: str) -> SendBundle | None:

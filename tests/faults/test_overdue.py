@@ -5,7 +5,6 @@ the machine is.
 """
 
 import asyncio
-import math
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -15,7 +14,6 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from bot.domain.bundling import MOST_ALONE, MOST_TOGETHER
 from bot.domain.change import Change, Timer, TimerKind
 from bot.domain.declaring import Declare
 from bot.domain.directory import Directory
@@ -39,8 +37,6 @@ BURST = 5
 """Messages that a channel takes at once; then it takes one a second."""
 A_SECOND = 1.02
 """And a hair, since who was turned away comes back a hair after there is room."""
-SECONDS_FOR_EACH = 2
-"""Who is turned away is told a time that is out of date once others have gone together; one second may be lost so."""
 FIRED = re.compile(r"^tocsin_timer_lateness_seconds_count (\d+)", re.MULTILINE)
 PAGE_MAY_GO = (
     "SELECT id FROM outbox WHERE kind IN ('send_page', 'send_bundle') AND "
@@ -98,14 +94,13 @@ async def each_page_went_one_tier_further(here: World) -> None:
 async def pages_follow_the_limits(here: World) -> None:
     """Five at once to each person, then one message a second: one page, and all others in as few as they fit into."""
     each = INCIDENTS // len(NEXT_TIER)
-    together = math.ceil((each - BURST - 1) / MOST_TOGETHER)
-    for second in range(SECONDS_FOR_EACH * (1 + together)):
+    for second in range((each - BURST) // 2):
         await here.slack.until(lambda: not rows(here, PAGE_MAY_GO), timeout=20, why="the pages that may go")
         assert max(sent_in_each(here).values()) <= BURST + second
         here.clock.advance(A_SECOND)
     pages = await here.bot.store.read(lambda tx: [tx.pages_of(number)[0] for number in range(1, INCIDENTS + 1)])
-    assert all(page.asks[-1].sent_at is not None for page in pages), "everybody has been asked for everything"
-    assert max(pages_of(here, person) for person in NEXT_TIER.values()) <= BURST + MOST_ALONE + together
+    assert all(page.asks[-1].sent_at is not None for page in pages), "in half the time that each in its own would take"
+    assert max(pages_of(here, person) for person in NEXT_TIER.values()) < each // 2
 
 
 async def slept_through(folder: Path) -> Mapping[str, Timer]:

@@ -59,8 +59,8 @@ class Queue(OpenGate):
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
 
-    def goes_instead(self, row: str, others: Sequence[str]) -> None:
-        self._limits.goes_instead(row, others)
+    def goes_instead(self, row: str, others: Sequence[str]) -> float | None:
+        return self._limits.goes_instead(row, others)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -116,3 +116,19 @@ def test_everybody_turned_away_gets_through_in_the_end(many: int) -> None:
         if wait > 0:
             waiting[row] = clock.now + wait
     assert clock.now <= 1000 + many + 1
+
+
+def test_a_row_that_goes_instead_of_others_has_the_best_of_their_turns_and_they_wait_no_longer() -> None:
+    clock = Ticking()
+    limits = Limits(clock)
+    waits = [limits.take(POST, f"row{n}", Priority.PAGE, "D1") for n in range(12)]
+    assert waits[5] < waits[6] < waits[11]
+    told = limits.goes_instead("together", [f"row{n}" for n in range(6, 12)])
+    assert told is not None
+    assert 1.9 < told < 2.1, "the second in line, as the best of them was"
+    assert 2.9 < limits.take(POST, "later", Priority.PAGE, "D1") < 3.1, "nobody waits between them any more"
+    assert limits.goes_instead("nothing", ["unknown"]) is None
+    limits.block(POST, 30)
+    blocked = limits.goes_instead("together", [])
+    assert blocked is not None
+    assert 29 < blocked < 31, "what Slack has said counts for it, too"

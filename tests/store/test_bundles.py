@@ -59,9 +59,19 @@ async def test_what_is_folded_ends_and_the_bundle_goes_in_its_place_and_grows(st
     assert list(await claim(store)) == [rows[0].id, first.id]
     assert await store.read(lambda tx: tx.bundle(first.id)) == grown.effect
     assert await store.read(lambda tx: tx.bundle(rows[0].id)) is None
-    await store.write(lambda tx: tx.hurry(first.id))
     oldest = (await store.read(lambda tx: tx.figures(NOW + timedelta(minutes=1)))).oldest_unsent_page
     assert oldest == NOW, "a page waits as long as it has waited, alone or with others"
+
+
+async def test_a_bundle_goes_sooner_than_it_was_told_and_never_later(store: SqlStore) -> None:
+    rows = [page(1), page(2)]
+    await put(store, *rows)
+    told = replace(together(*rows), not_before=NOW + timedelta(seconds=20))
+    await store.write(lambda tx: tx.fold([row.id for row in rows], told))
+    await store.write(lambda tx: tx.hurry(told.id, NOW + timedelta(seconds=3)))
+    await store.write(lambda tx: tx.hurry(told.id, NOW + timedelta(seconds=9)))
+    assert list(await claim(store, seconds=2)) == []
+    assert list(await claim(store, seconds=3)) == [told.id]
 
 
 async def test_whatever_was_taken_up_in_between_is_neither_folded_nor_joined(store: SqlStore) -> None:
