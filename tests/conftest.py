@@ -11,12 +11,12 @@ import pytest
 from hypothesis import settings
 
 from tests.postgres import fresh_database, running_server
-from tests.size import FULL
+from tests.size import EXAMPLES, FULL
 
 pytest_plugins = ("tests.browser", "tests.skipped")
 
 # How long an example may take depends on the machine. All else stays as in the profile that is in force, in CI its own.
-settings.register_profile("tocsin", settings.default, deadline=None)
+settings.register_profile("tocsin", settings.default, deadline=None, max_examples=EXAMPLES)
 settings.load_profile("tocsin")
 
 

@@ -9,6 +9,14 @@ PATIENT = 120 if FULL else 20
 """Real seconds for which it is waited that due work ends, however busy the machine: a bound on waiting, no promise."""
 DATABASES = ("SQLite", "PostgreSQL") if FULL else ("SQLite",)
 
+EXAMPLES = 100 if FULL else 40
+"""Made-up examples of a test that says nothing else. `FAULTS=full make test` makes up as many as ever."""
+
+
+def examples(full: int) -> int:
+    """So many made-up examples in full size; in a quick run two of five."""
+    return full if FULL else max(1, full * 2 // 5)
+
 
 def address_of(database: str, request: pytest.FixtureRequest) -> str | None:
     """The address of an empty PostgreSQL database, where one is wanted."""

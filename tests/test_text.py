@@ -18,6 +18,7 @@ from bot.domain.update import Audience, Stage, UpdateForm
 from bot.domain.wording import Wording, context, template_of
 from bot.text import TextError, Texts, escape_markdown, in_zone, sentence
 from tests.domain.lives import MAYA, NEW_YORK, NOW, an_incident
+from tests.size import examples
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 TEXTS = Texts(TEMPLATES)
@@ -247,7 +248,7 @@ WRAPPED = {"{}": "<p>{}</p>", "# {}": "<h1>{}</h1>", "- {}": "<ul>\n<li>{}</li>\
 
 
 @pytest.mark.parametrize("line", WRAPPED)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(typed=TYPED)
 def test_escaped_words_read_as_they_were_typed(line: str, typed: str) -> None:
     words = " ".join(typed.split())

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.directory import values
 from bot.directory.file import parse
 from bot.directory.findings import DirectoryError, Finding
+from tests.size import examples
 
 LARGER = (Path(__file__).parent / "files" / "larger.yml").read_text(encoding="utf-8")
 NOW = datetime(2026, 11, 18, 7, 17, tzinfo=UTC)
@@ -48,7 +49,7 @@ def test_any_bytes_get_an_answer(content: bytes) -> None:
     assert_answered(content)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(at=st.integers(0, len(LARGER)), length=st.integers(0, 40), spoil=SPOILS)
 def test_a_good_file_with_something_spoilt_gets_an_answer(at: int, length: int, spoil: str) -> None:
     assert_answered((LARGER[:at] + spoil + LARGER[at + length :]).encode())

@@ -20,6 +20,7 @@ from bot.domain.severity import BUILT_IN, BUILT_IN_BY_NAME, Severity
 from bot.domain.timeline import Event
 from bot.domain.update import Audience, Clock
 from tests.domain.lives import LEON, MAYA, NOW, SAM, an_incident
+from tests.size import examples
 
 MINUTE = timedelta(minutes=1)
 SEV1, SEV2, SEV3, SEV4 = BUILT_IN
@@ -351,7 +352,7 @@ class AnyHistory(RuleBasedStateMachine):
             self.ended.add((audience.value, standing.round))
 
 
-AnyHistory.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+AnyHistory.TestCase.settings = settings(max_examples=examples(60), stateful_step_count=25, deadline=None)
 TestAnyHistory = AnyHistory.TestCase
 
 

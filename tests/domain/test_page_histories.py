@@ -19,6 +19,7 @@ from bot.domain.page_receipts import page_sent
 from bot.domain.prose import Who
 from tests.domain.lives import EVE
 from tests.domain.pages import DANA, LEON, MAYA, NOW, RULES, SAM, Life, a_call, a_direct_call, tier
+from tests.size import examples
 
 PEOPLE = (MAYA, LEON, DANA, SAM, EVE)
 TIERS = st.lists(st.sampled_from((MAYA, LEON, DANA, None)), min_size=1, max_size=4)
@@ -153,11 +154,11 @@ class Histories(RuleBasedStateMachine):
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(max_examples=400, stateful_step_count=25, deadline=None)
+TestHistories.settings = settings(max_examples=examples(400), stateful_step_count=25, deadline=None)
 
 
 @given(people=TIERS, repeat=st.integers(0, 2))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_an_unanswered_page_asks_everyone_in_every_round_and_then_reminds(
     people: list[Who | None], repeat: int
 ) -> None:

@@ -7,11 +7,12 @@ import json
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -239,6 +240,7 @@ async def replayed(here: World, times: int) -> None:
     assert rows(here) == before
 
 
+@cache
 def door(secret: str = SIGNING_SECRET, now: float = NOW) -> SignedHttp:
     """A door behind which nobody is: what is let in is answered 404."""
 
@@ -249,7 +251,6 @@ def door(secret: str = SIGNING_SECRET, now: float = NOW) -> SignedHttp:
     return SignedHttp(app, secret, FakeClock(datetime.fromtimestamp(now, UTC)))
 
 
-@settings(deadline=None)  # how long it takes says how busy the machine is, nothing else
 @given(
     stamp=st.text(max_size=30),
     signature=st.text(max_size=80),

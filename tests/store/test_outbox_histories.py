@@ -17,6 +17,7 @@ from bot.services.ports import Claimed, Remote
 from bot.store.release import ENGINE_VERSION
 from bot.store.tables import EngineVersionRow, Row
 from bot.store.transaction import SqlTx
+from tests.size import examples
 from tests.store.samples import LEASE, NOW, line
 
 STREAMS = ("a", "b", "c")
@@ -127,4 +128,4 @@ class Histories(RuleBasedStateMachine):
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestHistories.settings = settings(max_examples=examples(25), stateful_step_count=30, deadline=None)

@@ -25,6 +25,7 @@ from bot.services.ports import Tx, Unavailable
 from bot.store.mapping import INCIDENT, outgoing_columns, outgoing_of
 from bot.store.store import SqlStore
 from bot.store.tables import OutboxRow
+from tests.size import examples
 from tests.store.conftest import Commits
 from tests.store.samples import MAYA, NOW, event, in_channels, incident, line, page, timer
 
@@ -278,7 +279,7 @@ MAILS = st.builds(SendMail, to=TEXT, subject=TEXT, text=TEXT, headers=HEADERS, i
 BUTTONS = st.lists(st.builds(Button, action=TEXT, label=TEXT, value=TEXT), max_size=2).map(tuple)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_every_effect_comes_back_as_it_went(data: st.DataObject) -> None:
     st.register_type_strategy(datetime, MOMENTS)

@@ -10,6 +10,7 @@ from bot.domain.bundling import MOST_TOGETHER
 from bot.domain.page import AskState, PageState
 from bot.slack.meta import PageRef, read_page_ref
 from bot.slack.views.bundle import Copy, bundle
+from tests.size import examples
 from tests.slack.views.samples import a_page, an_ask, an_incident, checked, hostile, labels_of, objects_in
 
 
@@ -66,7 +67,7 @@ def test_as_many_as_go_together_fit_with_every_line_on_the_lock_screen(state: As
 
 
 @given(st.lists(st.tuples(st.sampled_from(AskState), hostile), min_size=1, max_size=MOST_TOGETHER))
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 def test_nothing_that_people_type_breaks_it(typed: list[tuple[AskState, str]]) -> None:
     copies = [copy(number, state, text) for number, (state, text) in enumerate(typed, 1)]
     checked(bundle([replace(each, ask=replace(each.ask, why=typed[0][1])) for each in copies]))

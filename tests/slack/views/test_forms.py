@@ -26,6 +26,7 @@ from bot.slack.views.lists import OnCallRow
 from bot.slack.views.record import action_form, decide_form, impact_form, log_form
 from bot.slack.views.roles import give_role_form, roles_modal
 from bot.slack.views.update import no_change_preview, preview, summary_form, update_form
+from tests.size import examples
 from tests.slack.views.samples import (
     MAYA,
     SAM,
@@ -307,7 +308,7 @@ EVERY: tuple[Callable[[str], View], ...] = (
 
 
 @pytest.mark.parametrize("form", EVERY)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(text=hostile)
 def test_whatever_was_typed_slack_takes_it(form: Callable[[str], View], text: str) -> None:
     view = form(text)

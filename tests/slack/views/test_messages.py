@@ -27,6 +27,7 @@ from bot.slack.views.public_words import copy_block, first_word
 from bot.slack.views.roles import duties, guide, roles_panel
 from bot.slack.views.stakeholders import stakeholder_card
 from bot.slack.views.war_room import war_room_card
+from tests.size import examples
 from tests.slack.views.samples import (
     LEON,
     MAYA,
@@ -363,7 +364,7 @@ EVERY: tuple[Callable[[Incident, str], Message], ...] = (
 
 
 @pytest.mark.parametrize("view", EVERY)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(text=hostile)
 def test_whatever_was_typed_slack_takes_it(view: Callable[[Incident, str], Message], text: str) -> None:
     brief = replace(an_incident().brief, pain=text, may_need=(text,), owned=False)

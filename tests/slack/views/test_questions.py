@@ -14,6 +14,7 @@ from bot.slack.views.parts import Message
 from bot.slack.views.question_forms import answer_form, ask_form, merge_form, report_form
 from bot.slack.views.questions import question_message
 from bot.slack.views.stakeholders import stakeholder_card
+from tests.size import examples
 from tests.slack.views.samples import (
     LEON,
     MAYA,
@@ -135,7 +136,7 @@ def every_state(text: str) -> tuple[Question, ...]:
 
 
 @pytest.mark.parametrize("key", KEYS)
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 @given(text=hostile)
 def test_whatever_was_typed_slack_takes_the_message(key: str, text: str) -> None:
     answered = with_questions(*every_state(text), text=text)
@@ -148,7 +149,7 @@ def test_whatever_was_typed_slack_takes_the_message(key: str, text: str) -> None
         checked(message)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 @given(text=hostile)
 def test_whatever_was_typed_slack_takes_the_form(text: str) -> None:
     incident = with_questions(*every_state(text), text=text)

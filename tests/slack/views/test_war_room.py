@@ -5,6 +5,7 @@ from hypothesis import given, settings
 
 from bot.domain.page import AskState, PageState
 from bot.slack.views.war_room import war_room_card
+from tests.size import examples
 from tests.slack.views.samples import (
     a_page,
     a_resolved_incident,
@@ -64,7 +65,7 @@ def test_a_resolved_card_says_when_how_long_and_what() -> None:
 
 
 @pytest.mark.parametrize("state", PageState)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(text=hostile)
 def test_whatever_was_typed_slack_takes_it(state: PageState, text: str) -> None:
     pages = (a_page(state, an_ask(AskState.MISSED, text)), a_page(PageState.ACKNOWLEDGED, id=8, target=text))
