@@ -18,6 +18,11 @@ def examples(full: int) -> int:
     return full if FULL else max(1, full * 2 // 5)
 
 
+def promised_in_full_size(figure: float, at_most: float, of_what: str) -> None:
+    """Hold a full run to a promise about time, of which a quick one beside others says nothing."""
+    assert figure <= at_most or not FULL, f"{of_what}: {figure:g}, promised are {at_most:g} at most"
+
+
 def address_of(database: str, request: pytest.FixtureRequest) -> str | None:
     """The address of an empty PostgreSQL database, where one is wanted."""
     return str(request.getfixturevalue("fresh_postgres")) if database == "PostgreSQL" else None

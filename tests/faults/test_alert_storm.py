@@ -17,7 +17,7 @@ import pytest
 from bot.services.outbox import wait
 from tests.faults.process import Field, a_field
 from tests.scenarios.world import COMPANY, TOKEN
-from tests.size import DATABASES, FULL, address_of
+from tests.size import DATABASES, FULL, address_of, promised_in_full_size
 
 ALERTS = 10_000 if FULL else 120
 JOURNEYS = 50 if FULL else 4
@@ -59,6 +59,8 @@ async def test_a_storm_of_alerts_is_one_incident_for_each_journey(
         assert here.rows("SELECT count(*) FROM incident") == [(JOURNEYS,)]
         assert here.rows("SELECT count(*), count(DISTINCT incident) FROM page") == [(JOURNEYS, JOURNEYS)]
         assert len({message.text for message in here.people["maya"].dms}) == len(here.people["maya"].dms)
+        promised_in_full_size(paged_after, 10, "seconds until the first page")
+        promised_in_full_size(slowest, 0.1, "seconds for which the event loop was held up")
         assert grown < 100, f"{grown:.0f} MB more memory"
         forgive_late_events(here)
     record_property(

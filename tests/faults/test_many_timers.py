@@ -23,7 +23,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.store import ignore_commits
 from tests.faults.process import Field, a_field
 from tests.scenarios.world import NIGHT
-from tests.size import DATABASES, FULL, address_of
+from tests.size import DATABASES, FULL, address_of, promised_in_full_size
 from tests.store.samples import incident
 
 PENDING = 100_000 if FULL else 2_000
@@ -58,6 +58,8 @@ async def test_many_pending_timers_delay_neither_the_start_nor_those_that_fall_d
         assert here.rows("SELECT count(*) FROM timer WHERE state = 'pending'") == [(PENDING - DUE,)]
         assert late["+Inf"] == DUE, "by the process's own count each fired once"
         assert late["2.0"] == DUE
+        promised_in_full_size(ready_after, 2, "seconds until it was ready")
+        promised_in_full_size(DUE - late["0.05"], 0.01 * DUE, "timers more than 50 ms late")
         assert await here.stop() == 0
     record_property(
         "shown",

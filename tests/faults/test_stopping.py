@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.declared import copies
 from tests.faults.process import Field, Process, a_field
-from tests.size import PATIENT
+from tests.size import PATIENT, promised_in_full_size
 
 INCIDENTS = 5
 """As many as one person can be paged for at once."""
@@ -93,8 +93,11 @@ async def test_a_second_process_on_the_same_database_refuses_at_once_and_says_wh
         assert first is not None
         asked = len(here.slack.calls("auth.test")), len(here.slack.calls("apps.connections.open"))
 
+        began = asyncio.get_running_loop().time()
         second = await Process.begin(tmp_path, here.environ(), tmp_path / "second")
         assert await second.over(30)
+        seconds = asyncio.get_running_loop().time() - began
+        promised_in_full_size(seconds, 2, "seconds until the second process refused")
 
         assert not here.killed, "it did not wait for the first to end"
         assert second.running.returncode == 1
@@ -107,7 +110,11 @@ async def test_a_second_process_on_the_same_database_refuses_at_once_and_says_wh
         assert await here.status("readyz") == 200
         assert not (await here.declare("The first is unharmed")).ack.error
         await here.settle()
-    record_property("shown", "the second exits with 1 and one sentence; the first goes on declaring; 0 lost, 0 doubled")
+    record_property(
+        "shown",
+        f"the second exits with 1 and one sentence {seconds:.1f} s after it was started; the first goes on declaring; "
+        "0 lost, 0 doubled",
+    )
 
 
 def all_there(here: Field) -> bool:
