@@ -3,10 +3,10 @@
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.sandbox.jsons import as_object, as_text
+from bot.sandbox.jsons import as_object, as_objects, as_text
 from bot.sandbox.models import Channel
 from tests.faults.declared import GIVEN_UP
 from tests.faults.process import Field
@@ -36,12 +36,13 @@ def ledger_of(here: Field) -> Ledger:
     """Read what stands in Slack and in the database now."""
     facts: dict[int, Facts] = defaultdict(Counter)
     pages = {_whole(page): _whole(incident) for page, incident in here.rows("SELECT id, incident FROM page")}
+    together = _bundles(here)
     copies: Facts = Counter()
     for channel in here.slack.workspace.channels.values():
         room = ROOM.match(channel.name)
         if room is not None:
             facts[int(room[1])].update(_of_room(channel, int(room[1])))
-        for row in filter(None, (_row(channel, ts) for ts in channel.log)):
+        for row in _rows_in(channel, together):
             copies[row] += 1
             number, fact = _numberless(row, pages)
             facts[number][f"message in {_place(channel)}: {fact}"] += 1
@@ -55,6 +56,19 @@ def ledger_of(here: Field) -> Ledger:
     return Ledger(
         facts=facts, numbers=numbers_of(here), copies=copies, gone_wrong=[f"{row}: {why}" for row, why in wrong]
     )
+
+
+def _rows_in(channel: Channel, together: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The rows that a channel's messages are of; a page that went with others stands there as one that went alone."""
+    for row in filter(None, (_row(channel, ts) for ts in channel.log)):
+        yield from together.get(row, (row,))
+
+
+def _bundles(here: Field) -> Mapping[str, Sequence[str]]:
+    """Which asks each bundle makes."""
+    found = here.rows("SELECT id, payload FROM outbox WHERE kind = 'send_bundle'")
+    asks = {str(row): as_objects(as_object(json.loads(str(payload))).get("asks")) for row, payload in found}
+    return {row: [as_text(each.get("ask")) for each in each_ask] for row, each_ask in asks.items()}
 
 
 def numbers_of(here: Field) -> dict[str, list[int]]:

@@ -83,5 +83,4 @@ def told(storm: Storm, found: Balance) -> str:
 
 
 def assert_whole(found: Balance) -> None:
-    assert not found.lost, found.lost[:50]
-    assert not found.doubled, found.doubled[:50]
+    assert (found.lost[:50], found.doubled[:50]) == ((), ()), "what is lost, and what is there twice"
