@@ -1,11 +1,13 @@
 """Two processes on one PostgreSQL while Slack enforces its limits: together they ask no more than one may."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
+from bot.sandbox.jsons import as_object, as_objects
 from tests.faults.declared import copies
 from tests.faults.process import Field, a_field
 from tests.faults.test_replicas import assert_once, sends
@@ -106,6 +108,7 @@ def refused(here: Field) -> Counter[str]:
 
 
 def waiting(here: Field) -> int:
-    """How many pages were put off and wait for their time."""
-    put_off = "SELECT count(*) FROM outbox WHERE kind = 'send_page' AND state = 'ready' AND not_before IS NOT NULL"
-    return int(str(here.rows(put_off)[0][0]))
+    """How many pages were put off and wait for their time, alone or with others."""
+    put_off = "SELECT payload FROM outbox WHERE kind IN {} AND state = 'ready' AND not_before IS NOT NULL"
+    found = here.rows(put_off.format("('send_page', 'send_bundle')"))
+    return sum(len(as_objects(as_object(json.loads(str(payload))).get("asks"))) or 1 for (payload,) in found)

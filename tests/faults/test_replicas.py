@@ -88,8 +88,8 @@ def saved(here: Field, words: str) -> bool:
 
 
 def assert_once(here: Field, incidents: int) -> None:
-    """Each incident has its page and its two channels, and nothing is there twice."""
-    pages = [message for message in here.people["maya"].dms if "Why you" in message.plain]
+    """Each incident has its page, alone or with others, and its two channels, and nothing is there twice."""
+    pages = [label for message in here.people["maya"].dms for label in message.buttons() if label == "Acknowledge"]
     rooms = [channel for channel in here.slack.channels if channel.name.startswith("inc-")]
     assert (len(pages), len(rooms)) == (incidents, 2 * incidents)
     assert not {row: copy for row, copy in copies(here).items() if copy > 1}
