@@ -1,6 +1,7 @@
 """Two processes on one PostgreSQL, each with its own connection to Slack: they share the work, and either is enough."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -8,11 +9,13 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.faults.declared import copies
+from tests.faults.declared import copies, row_of
 from tests.faults.process import Field, Process, a_field
 from tests.size import PATIENT
 
 INCIDENTS = 4
+ASKING = ("page:", "bundle:")
+OF = re.compile(r"INC-\d+")
 FIVE_MINUTES = 300
 
 
@@ -89,7 +92,10 @@ def saved(here: Field, words: str) -> bool:
 
 def assert_once(here: Field, incidents: int) -> None:
     """Each incident has its page, alone or with others, and its two channels, and nothing is there twice."""
-    pages = [label for message in here.people["maya"].dms for label in message.buttons() if label == "Acknowledge"]
+    asking = (
+        message for message in here.people["maya"].dms if row_of({"metadata": message.metadata}).startswith(ASKING)
+    )
+    pages = {number for message in asking for number in OF.findall(message.text)}
     rooms = [channel for channel in here.slack.channels if channel.name.startswith("inc-")]
     assert (len(pages), len(rooms)) == (incidents, 2 * incidents)
     assert not {row: copy for row, copy in copies(here).items() if copy > 1}

@@ -18,6 +18,7 @@ LATE = 2.0 if FULL else 30.0
 STOPS_WITHIN = 15.0 if FULL else 60.0
 """Seconds; `make test` has the machine for itself less often."""
 PENDING = "SELECT count(*) FROM timer WHERE kind = 'clock_due' AND state = 'pending'"
+NOT_SAID = "SELECT count(*) FROM outbox WHERE id LIKE '%:due' AND state <> 'sent'"
 LATEST = (
     "SELECT count(*), max(extract(epoch FROM fired_at - due_at))::float FROM timer "
     "WHERE kind = 'clock_due' AND state = 'fired' AND id NOT LIKE 'clock:1:%'"
@@ -59,6 +60,8 @@ async def when_all_are_due(here: Field) -> tuple[int, float]:
     """Wait in real time until the first word of each incident was due; how many were, and the latest in seconds."""
     await here.slack.until(lambda: here.rows(PENDING) == [(0,)], timeout=120, why="the first words to be due")
     ((timers, lateness),) = here.rows(LATEST)
+    # Once it is overdue a reminder that has not left yet is withdrawn for one that says so.
+    await here.slack.until(lambda: here.rows(NOT_SAID) == [(0,)], timeout=120, why="the reminders to be sent")
     assert isinstance(timers, int)
     assert isinstance(lateness, float)
     return timers, lateness
