@@ -45,7 +45,7 @@ ROWS = tuple(f"{what} ({mode})" for mode in MODES for what in (PAGE, *ANSWERED))
 REFERENCE = "a bot that asks Slack inside its listener, one call after another"
 MISSED = {
     f"{PAGE} ({mode})": "before it leaves, the incident is decided, drafted and saved, and the row claimed in one more "
-    "commit: some tens of milliseconds of one processor, which this machine did not have to itself."
+    "commit: some tens of milliseconds of one processor."
     for mode in MODES
 }
 
