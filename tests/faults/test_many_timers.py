@@ -23,7 +23,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.store import ignore_commits
 from tests.faults.process import Field, a_field
 from tests.scenarios.world import NIGHT
-from tests.size import DATABASES, FULL, address_of, promised_in_full_size
+from tests.size import DATABASES, FULL, PATIENT, address_of, promised_in_full_size
 from tests.store.samples import incident
 
 PENDING = 100_000 if FULL else 2_000
@@ -48,8 +48,10 @@ async def test_many_pending_timers_delay_neither_the_start_nor_those_that_fall_d
     async with a_field(tmp_path, database=postgres) as here:
         now = asyncio.get_running_loop().time
         began = now()
-        await here.start()
+        await here.begin()
+        await until_ready(here)
         ready_after = now() - began
+        await here.slack.until(here.introduced, timeout=PATIENT, why="the company's people to be matched")
         assert here.rows("SELECT count(*) FROM timer WHERE state = 'pending'") == [(PENDING,)]
 
         here.move_clock(FIRST.timestamp() - SOON - here.slack.clock.wall())
@@ -66,6 +68,13 @@ async def test_many_pending_timers_delay_neither_the_start_nor_those_that_fall_d
         f"{PENDING:,} pending timers: ready {ready_after:.1f} s after the start of the process; of {DUE} that fell due "
         f"{late['0.05']:.0f} fired within 50 ms and {late['0.1']:.0f} within 100 ms, 0 lost, 0 doubled",
     )
+
+
+async def until_ready(here: Field) -> None:
+    """Wait until the process says that it is ready."""
+    async with asyncio.timeout(PATIENT):
+        while await here.status("readyz") != 200:
+            await here.slack.changed.wait_for(lambda: False, 0.02)
 
 
 def fired(here: Field) -> object:
