@@ -47,6 +47,8 @@ async def test_many_pending_timers_delay_neither_the_start_nor_those_that_fall_d
     await seeded(postgres or f"sqlite:///{tmp_path / 'tocsin.db'}")
     async with a_field(tmp_path, database=postgres) as here:
         now = asyncio.get_running_loop().time
+        await here.start()  # not timed: the local Slack, in this process, does everything for the first time
+        assert await here.stop() == 0
         began = now()
         await here.begin()
         await until_ready(here)
