@@ -19,10 +19,6 @@ from typing import Self
 log = logging.getLogger(__name__)
 
 
-MAY_CHANGE_UNSEEN_NS = 100_000_000
-"""A file written so lately may be written again at what its folder keeps as the same moment."""
-
-
 class SystemClock:
     """The time, in aware UTC: this machine's, or another clock's once it was told to follow that.
 
@@ -36,7 +32,6 @@ class SystemClock:
         self._offset_file = offset_file
         self._wrong_by = timedelta(seconds=wrong_by)
         self._followed: tuple[datetime, float] | None = None
-        self._known: tuple[object, timedelta] = (None, timedelta(0))
 
     def __call__(self) -> datetime:
         """Tell the time (aware UTC)."""
@@ -66,16 +61,9 @@ class SystemClock:
         if self._offset_file is None:
             return timedelta(0)
         try:
-            found = self._offset_file.stat()
-            written = (found.st_ino, found.st_mtime_ns, found.st_size)
-            if self._known[0] == written:
-                return self._known[1]
-            offset = timedelta(seconds=float(self._offset_file.read_text(encoding="ascii").strip() or 0))
+            return timedelta(seconds=float(self._offset_file.read_text(encoding="ascii").strip() or 0))
         except (FileNotFoundError, ValueError):  # not written yet, or just being written
             return timedelta(0)
-        if time.time_ns() - found.st_mtime_ns > MAY_CHANGE_UNSEEN_NS:
-            self._known = (written, offset)
-        return offset
 
 
 def monotonic() -> float:

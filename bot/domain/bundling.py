@@ -7,11 +7,12 @@ is next in line keeps its own, and what comes while a bundle waits joins it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from bot.domain.bundle import Bundled, SendBundle
+from bot.domain.copies import Copy
 from bot.domain.effects import Outgoing, Priority, SendPage
-from bot.domain.page import Ask, Page
 from bot.domain.prose import Who
 
 MOST_ALONE: Final = 3
@@ -22,10 +23,15 @@ MOST_TOGETHER: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folding:
-    """The rows that end, because `into`, begun before or new, asks for them."""
+    """The asks that are `joining` others: their own rows end, because `into`, begun before or new, asks for them."""
 
-    rows: tuple[str, ...]
+    joining: tuple[Bundled, ...]
     into: Outgoing
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The rows that end."""
+        return tuple(each.ask for each in self.joining)
 
 
 def addressee(ask: str) -> str:
@@ -35,48 +41,31 @@ def addressee(ask: str) -> str:
 
 def fold(waiting: Sequence[Outgoing], to: Who) -> Folding | None:
     """Work out what goes together of the pages and bundles that wait for one person, the oldest first."""
-    begun = next((row for row in waiting if _has_room(row)), None)
-    alone = [row for row in waiting if isinstance(row.effect, SendPage)]
+    alone = [(row, row.effect) for row in waiting if isinstance(row.effect, SendPage)]
+    bundles = [(row, row.effect) for row in waiting if isinstance(row.effect, SendBundle)]
+    begun = next((each for each in bundles if len(each[1].asks) < MOST_TOGETHER), None)
     if begun is None and len(alone) <= MOST_ALONE:
         return None
-    into = begun or _new(alone[1], to)
-    held = into.effect.asks if isinstance(into.effect, SendBundle) else ()
-    joining = [row for row in alone if row is not waiting[0]][: MOST_TOGETHER - len(held)]
+    into, bundle = begun or _new(alone[1][0], to)
+    behind = (page for row, page in alone if row is not waiting[0])
+    room = MOST_TOGETHER - len(bundle.asks)
+    joining = tuple(Bundled(page=page.page, ask=page.ask) for page in islice(behind, room))
     if not joining:
         return None
-    asks = (*held, *(_bundled(row) for row in joining))
-    return Folding(
-        rows=tuple(row.id for row in joining), into=replace(into, effect=SendBundle(to=_known(into, to), asks=asks))
-    )
+    return Folding(joining=joining, into=replace(into, effect=replace(bundle, asks=(*bundle.asks, *joining))))
 
 
-def told_in(page: Page, name: str) -> Ask | None:
-    """The ask as a bundle tells of it; nothing once a newer one of the same page has taken the place of an unsent one.
+def told_of(copy: Copy) -> bool:
+    """Tell whether a bundle tells of a copy that is in it.
 
-    Who is asked again for one page before the first copy has left is told once.
+    It does not once a newer one of the same page has taken the place of one that has not left: who is asked again
+    before that is told once.
     """
-    ask = next((each for each in page.asks if each.id == name), None)
-    if ask is None:
-        return None
-    newest = next(each for each in reversed(page.asks) if each.who.same_as(ask.who) or each is ask)
-    return ask if ask.sent_at is not None or newest is ask else None
+    newest = next(each for each in reversed(copy.page.asks) if each.who.same_as(copy.ask.who) or each is copy.ask)
+    return copy.ask.sent_at is not None or newest is copy.ask
 
 
-def _has_room(row: Outgoing) -> bool:
-    return isinstance(row.effect, SendBundle) and len(row.effect.asks) < MOST_TOGETHER
-
-
-def _new(first: Outgoing, to: Who) -> Outgoing:
-    name = f"bundle:{first.id}"
-    effect = SendBundle(to=to, asks=())
-    return Outgoing(id=name, stream=name, effect=effect, priority=Priority.PAGE, not_before=first.not_before)
-
-
-def _known(into: Outgoing, to: Who) -> Who:
-    return into.effect.to if isinstance(into.effect, SendBundle) else to
-
-
-def _bundled(row: Outgoing) -> Bundled:
-    if not isinstance(row.effect, SendPage):
-        raise TypeError(f"{row.id} is no page")
-    return Bundled(page=row.effect.page, ask=row.effect.ask)
+def _new(first: Outgoing, to: Who) -> tuple[Outgoing, SendBundle]:
+    name, nothing_yet = f"bundle:{first.id}", SendBundle(to=to, asks=())
+    row = Outgoing(id=name, stream=name, effect=nothing_yet, priority=Priority.PAGE, not_before=first.not_before)
+    return row, nothing_yet

@@ -85,6 +85,8 @@ LEAVES: Final[Mapping[type[Effect], Leaves]] = MappingProxyType(
 )
 
 
+PAGES: Final = (SendPage, SendBundle)
+"""What asks somebody for help by a message of Slack's."""
 CARRIED: Final[Mapping[Carrier, tuple[str, ...]]] = MappingProxyType(
     {
         Carrier.MAIL: ("send_mail",),
@@ -102,10 +104,14 @@ def carrier_of(effect: Effect) -> Carrier:
 
 def is_page(effect: Effect) -> bool:
     """Tell whether an effect asks somebody for help by a message of Slack's, alone or with others."""
-    return isinstance(effect, SendPage | SendBundle)
+    return isinstance(effect, PAGES)
 
 
 def kinds_that_leave(what: Leaves) -> tuple[str, ...]:
     """Give the `kind` of every effect that leaves this."""
-    effects = (effect for effect, leaves in LEAVES.items() if leaves is what)
-    return tuple(str(field.default) for effect in effects for field in fields(effect) if field.name == "kind")
+    return tuple(kind_of(effect) for effect, leaves in LEAVES.items() if leaves is what)
+
+
+def kind_of(effect: type[Effect]) -> str:
+    """Give the `kind` of an effect by its type, as the outbox keeps it."""
+    return next(str(field.default) for field in fields(effect) if field.name == "kind")

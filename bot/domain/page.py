@@ -113,6 +113,10 @@ class Page:
     handed_by: Who | None = None
     alarms: tuple[str, ...] = ()
 
+    def asked(self, ask: str) -> Ask | None:
+        """Find an ask by its id."""
+        return next((each for each in self.asks if each.id == ask), None)
+
     @property
     def live(self) -> bool:
         """Tell whether somebody still has to answer."""

@@ -37,7 +37,7 @@ YES: Final = "yes"
 
 def page_sent(page: Page, incident: Incident, ask: Ask, receipt: Receipt, now: datetime) -> Change:
     """Take the receipt of a copy: then see whether they can hear it, or go on at once if it cannot reach them."""
-    mine = next((each for each in page.asks if each.id == ask.id), None)
+    mine = page.asked(ask.id)
     if mine is None:
         return Change()
     answered = Change(cancel=(undelivered_timer(page, mine).id,))
@@ -52,7 +52,7 @@ def page_sent(page: Page, incident: Incident, ask: Ask, receipt: Receipt, now: d
 
 def mute_known(page: Page, incident: Incident, ask: Ask, receipt: Receipt, now: datetime) -> Change:
     """Say who may not hear their page, with the number to call. No tier is skipped for it."""
-    mine = next((each for each in page.asks if each.id == ask.id), None)
+    mine = page.asked(ask.id)
     muted = isinstance(receipt, Sent) and dict(receipt.facts).get(MUTED) == YES
     if mine is None or not muted or mine.muted or mine.state is not AskState.WAITING:
         return Change()

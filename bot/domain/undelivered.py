@@ -29,7 +29,7 @@ def undelivered(_incident: Incident, page: Page, timer: Timer, now: datetime) ->
 
     A timer that was slept through says that Tocsin was down, and nothing of Slack: it has its whole time again.
     """
-    ask = next((each for each in page.asks if each.id == timer.about), None)
+    ask = page.asked(timer.about)
     if not page.live or timer.fence != page.epoch or ask is None or not undelivered_yet(ask):
         return Change()
     if now - timer.due_at >= SLEPT:

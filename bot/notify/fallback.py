@@ -8,14 +8,14 @@ import importlib
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Final, Protocol
 
+from bot.domain.copies import Copy
 from bot.domain.effects import Receipt, Refused, Sent
 from bot.domain.fallback import SendByFallback
-from bot.domain.incident import Incident
-from bot.domain.page import Ask, Page
+from bot.domain.page import Ask
 from bot.domain.undelivered import FELL_BACK, undelivered_yet
+from bot.services.page_finding import copy_of
 from bot.services.ports import Claimed, Desk, RetryLater, Tx
 
 THREADS: Final = 8
@@ -34,15 +34,6 @@ class Notifier(Protocol):
 
     def notify(self, body: str, title: str) -> bool | None:
         """Send to every service; true only if each took it. Blocks."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """Somebody whose page has not left."""
-
-    incident: Incident
-    page: Page
-    ask: Ask
 
 
 def notifier_of(urls: Sequence[str]) -> Notifier | None:
@@ -105,7 +96,7 @@ class FallbackPerformer:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def title_of(waiting: Waiting) -> str:
+def title_of(waiting: Copy) -> str:
     """The first line: for whom, and how bad it is."""
     incident, who = waiting.incident, waiting.ask.who.name
     if incident.private:
@@ -113,7 +104,7 @@ def title_of(waiting: Waiting) -> str:
     return f"Page for {who}: {incident.severity}, {incident.brief.pain} ({incident.label})"
 
 
-def body_of(waiting: Waiting) -> str:
+def body_of(waiting: Copy) -> str:
     """What whoever watches the fallback has to know; of a private incident nothing but whom to call."""
     incident, ask = waiting.incident, waiting.ask
     lines = [f"Slack has not taken this page. Call {_reached(ask)}: nobody can acknowledge it here."]
@@ -132,10 +123,6 @@ def _reached(ask: Ask) -> str:
     return f"{ask.who.name} at {ask.who.phone}" if ask.who.phone else f"{ask.who.name} (no phone number is known)"
 
 
-def _waiting(tx: Tx, effect: SendByFallback) -> Waiting | None:
-    page = tx.page(effect.page)
-    ask = next((each for each in page.asks if each.id == effect.ask), None) if page else None
-    incident = tx.incident(page.incident) if page else None
-    if page is None or ask is None or incident is None or not page.live or not undelivered_yet(ask):
-        return None
-    return Waiting(incident=incident, page=page, ask=ask)
+def _waiting(tx: Tx, effect: SendByFallback) -> Copy | None:
+    copy = copy_of(tx, effect.page, effect.ask)
+    return copy if copy and copy.page.live and undelivered_yet(copy.ask) else None

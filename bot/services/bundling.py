@@ -7,6 +7,7 @@ from bot.domain.bundling import Folding, addressee, fold
 from bot.domain.change import Change
 from bot.domain.effects import SendPage
 from bot.domain.page import Page
+from bot.services.page_finding import copy_of
 from bot.services.ports import Tx
 
 
@@ -14,20 +15,14 @@ def bundle_up(tx: Tx, turned_away: SendPage) -> Folding | None:
     """Have what waits for the person of this page go together, if that is more than three pages; tells what does."""
     person = addressee(turned_away.ask)
     tx.hold(f"bundle:{person}")
-    waiting = tx.waiting_for(person)
-    page = tx.page(turned_away.page)
-    ask = next((each for each in page.asks if each.id == turned_away.ask), None) if page else None
-    folding = fold(waiting, ask.who) if ask else None
+    copy = copy_of(tx, turned_away.page, turned_away.ask)
+    folding = fold(tx.waiting_for(person), copy.ask.who) if copy else None
     if folding is None:
         return None
-    pages: dict[int, Page] = {}
-    for row in waiting:
-        if row.id in folding.rows and isinstance(row.effect, SendPage):
-            number = row.effect.page
-            found = pages.get(number) or tx.page(number)
-            if found is not None:
-                pages[number] = _moved(found, row.id, folding.into.id)
-    tx.save(Change(pages=tuple(pages.values())))
+    for each in folding.joining:
+        page = tx.page(each.page)
+        if page is not None:
+            tx.save(Change(pages=(_moved(page, each.ask, folding.into.id),)))
     tx.fold(folding.rows, folding.into)
     return folding
 

@@ -7,6 +7,7 @@ from typing import Final
 from bot.domain import authority
 from bot.domain.asking import seek, waiting_for
 from bot.domain.authority import Act
+from bot.domain.copies import Copy
 from bot.domain.directory import Directory
 from bot.domain.errors import Refusal
 from bot.domain.incident import Incident
@@ -17,6 +18,14 @@ from bot.services.ports import Tx
 
 JUST_NOW: Final = timedelta(seconds=10)
 """So long ago may an answer be that whoever types or presses something has not seen it."""
+
+
+def copy_of(tx: Tx, page: int, ask: str) -> Copy | None:
+    """Load an ask by its page and id, with the incident that it is about."""
+    found = tx.page(page)
+    incident = tx.incident(found.incident) if found else None
+    asked = found.asked(ask) if found else None
+    return Copy(page=found, ask=asked, incident=incident) if found and asked and incident else None
 
 
 def page_for(tx: Tx, directory: Directory, page: int, by: Who) -> tuple[Incident, Page]:

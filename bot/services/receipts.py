@@ -1,15 +1,15 @@
 """What follows from a receipt: each effect's answer taken to the rule that it concerns; a refusal to someone's eyes."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 from bot.domain import rooms, to_statuspage
 from bot.domain.alert_effects import RefreshAlert, ShowAlert
-from bot.domain.bundle import RefreshBundle, SendBundle
-from bot.domain.bundling import told_in
+from bot.domain.bundle import Bundled, RefreshBundle, SendBundle
+from bot.domain.bundling import told_of
 from bot.domain.change import Change
 from bot.domain.clock_keeping import keeper
 from bot.domain.effects import (
@@ -29,7 +29,6 @@ from bot.domain.effects import (
     RefreshPage,
     Refused,
     SendPage,
-    Sent,
     SetTopic,
     ShowCard,
     TellPerson,
@@ -41,7 +40,6 @@ from bot.domain.incident import Incident, RoomKind
 from bot.domain.line import RewriteLine
 from bot.domain.mail import SendMail
 from bot.domain.outgoing import PLACED, tell_person
-from bot.domain.page import Ask, Page
 from bot.domain.page_receipts import mute_known, page_sent
 from bot.domain.prose import Sentence, Words
 from bot.domain.statuspage import PostToStatuspage
@@ -51,6 +49,7 @@ from bot.domain.timeline import Event, EventKind
 from bot.domain.undelivered import sent_another_way
 from bot.domain.webhook import PostToWebhook, TellSubscribers
 from bot.services import subscribers
+from bot.services.page_finding import copy_of
 from bot.services.ports import Tx
 
 log = logging.getLogger(__name__)
@@ -68,21 +67,16 @@ SPOKEN_ROOM: Final[Mapping[RoomKind, str]] = MappingProxyType(
 
 def apply(tx: Tx, outgoing: Outgoing, receipt: Receipt, now: datetime) -> Change:
     """Work out what a receipt changes; the caller saves it with the end of the row."""
-    if isinstance(outgoing.effect, SendBundle):
-        return _bundle_answered(tx, outgoing.effect, receipt, now)
     ended = subscribers.ended(tx, outgoing.effect, receipt, now)
     return ended if ended is not None else _applied(tx, outgoing, receipt, now)
 
 
 def _applied(tx: Tx, outgoing: Outgoing, receipt: Receipt, now: datetime) -> Change:
     match outgoing.effect:
-        case SendPage(page=page, ask=ask) | SendByFallback(page=page, ask=ask) as effect:
-            found = _asked(tx, page, ask)
-            rule = page_sent if isinstance(effect, SendPage) else sent_another_way
-            return rule(*found, receipt, now) if found else Change()
-        case CheckMuted(page=page, ask=ask) if isinstance(receipt, Sent):
-            found = _asked(tx, page, ask)
-            return mute_known(*found, receipt, now) if found else Change()
+        case SendPage() | SendByFallback() | CheckMuted():
+            return _of_a_copy(tx, outgoing, outgoing.effect, receipt, now)
+        case SendBundle(asks=asks):
+            return _bundle_answered(tx, asks, receipt, now)
         case OpenRoom(incident=number, room=room):
             incident = tx.incident(number)
             return rooms.room_opened(incident, room, receipt, now) if incident else Change()
@@ -95,9 +89,7 @@ def _applied(tx: Tx, outgoing: Outgoing, receipt: Receipt, now: datetime) -> Cha
                 log.warning("Statuspage refused %s: %s. %s", outgoing.id, receipt.error, receipt.remedy)
             return to_statuspage.answered(incident, effect, receipt, now) if incident else Change()
         case (
-            CheckMuted()
-            | SendBundle()
-            | RefreshPage()
+            RefreshPage()
             | RefreshBundle()
             | TellPerson()
             | TellRoom()
@@ -121,12 +113,22 @@ def _applied(tx: Tx, outgoing: Outgoing, receipt: Receipt, now: datetime) -> Cha
             return trouble(tx, outgoing, receipt, now) if isinstance(receipt, Refused) else Change()
 
 
-def _bundle_answered(tx: Tx, bundle: SendBundle, receipt: Receipt, now: datetime) -> Change:
-    """Take the receipt to each ask that the bundle has made; each is saved, because each may be of another incident."""
-    for each in bundle.asks:
-        found = _asked(tx, each.page, each.ask)
-        if found and told_in(found[0], each.ask):
-            tx.save(page_sent(*found, receipt, now))
+def _of_a_copy(
+    tx: Tx, outgoing: Outgoing, effect: SendPage | SendByFallback | CheckMuted, receipt: Receipt, now: datetime
+) -> Change:
+    if isinstance(effect, CheckMuted) and isinstance(receipt, Refused):
+        return trouble(tx, outgoing, receipt, now)
+    copy = copy_of(tx, effect.page, effect.ask)
+    rule = {SendPage: page_sent, SendByFallback: sent_another_way, CheckMuted: mute_known}[type(effect)]
+    return rule(copy.page, copy.incident, copy.ask, receipt, now) if copy else Change()
+
+
+def _bundle_answered(tx: Tx, asks: Sequence[Bundled], receipt: Receipt, now: datetime) -> Change:
+    """Take the receipt to each ask that a bundle has made; each is saved, because each may be of another incident."""
+    for each in asks:
+        copy = copy_of(tx, each.page, each.ask)
+        if copy and told_of(copy):
+            tx.save(page_sent(copy.page, copy.incident, copy.ask, receipt, now))
     return Change()
 
 
@@ -163,20 +165,16 @@ def _mail_refused(incident: Incident, mail: SendMail, refused: Refused, now: dat
     return Change(timeline=(event,), outgoing=(told,))
 
 
-def _asked(tx: Tx, number: int, name: str) -> tuple[Page, Incident, Ask] | None:
-    page = tx.page(number)
-    incident = tx.incident(page.incident) if page else None
-    ask = next((ask for ask in page.asks if ask.id == name), None) if page else None
-    return (page, incident, ask) if page and incident and ask else None
-
-
 def _incident_of(tx: Tx, effect: Effect) -> Incident | None:
     match effect:
-        case SendPage(page=page) | RefreshPage(page=page) | CheckMuted(page=page) | SendByFallback(page=page):
+        case (
+            SendPage(page=page)
+            | SendBundle(asks=(Bundled(page=page), *_))
+            | RefreshPage(page=page)
+            | CheckMuted(page=page)
+            | SendByFallback(page=page)
+        ):
             of = tx.page(page)
-            return tx.incident(of.incident) if of else None
-        case SendBundle(asks=(first, *_)):
-            of = tx.page(first.page)
             return tx.incident(of.incident) if of else None
         case (
             SendBundle()

@@ -16,12 +16,13 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
+from bot.services.gate import EVERYTHING
+
 PROBE: Final = "auth.test"
 IN_A_ROW: Final = 3
 TRYING_FOR: Final = 30.0
 PAGE_EVERY: Final = 30.0
 PUT_OFF: Final = 2.0
-EVERYTHING: Final = 1_000_000
 
 log = logging.getLogger(__name__)
 

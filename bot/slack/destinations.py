@@ -59,7 +59,7 @@ def destinations_of(tx: Tx, directory: Directory, effect: Posted) -> tuple[Desti
     match effect:
         case SendPage(page=number, ask=name):
             page = tx.page(number)
-            ask = next((each for each in page.asks if each.id == name), None) if page else None
+            ask = page.asked(name) if page else None
             return (person(tx, directory, ask.who),) if ask else Nothing("there is no such page")
         case SendBundle(to=who):
             return (person(tx, directory, who),)

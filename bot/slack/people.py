@@ -60,7 +60,8 @@ class People:
 
 def _asked(tx: Tx, effect: CheckMuted) -> str | None:
     page = tx.page(effect.page)
-    return next((ask.who.user for ask in page.asks if ask.id == effect.ask), None) if page else None
+    ask = page.asked(effect.ask) if page else None
+    return ask.who.user if ask else None
 
 
 def _paused(answer: Answer, now: datetime) -> bool:

@@ -6,15 +6,17 @@ from typing import Final
 from bot.domain.alert_effects import RefreshAlert, ShowAlert
 from bot.domain.authority import may_see
 from bot.domain.bundle import RefreshBundle, SendBundle
-from bot.domain.bundling import told_in
+from bot.domain.bundling import told_of
+from bot.domain.copies import Copy
 from bot.domain.directory import Directory
 from bot.domain.effects import Card, PostText, RefreshCard, RefreshPage, SendPage, ShowCard, TellPerson, TellRoom
 from bot.domain.incident import Incident
 from bot.domain.line import RewriteLine
+from bot.services.page_finding import copy_of
 from bot.services.ports import Tx
 from bot.slack.views.after import postmortem, review
 from bot.slack.views.announce import announce_card, triage_card, unmatched_alert
-from bot.slack.views.bundle import Copy, bundle, may_be_taken
+from bot.slack.views.bundle import bundle
 from bot.slack.views.declared import declared
 from bot.slack.views.lines import posted, told
 from bot.slack.views.notices import notice
@@ -86,13 +88,11 @@ def _in_full(tx: Tx, directory: Directory, effect: Shown) -> Message | Nothing:
 
 
 def _copy_of_page(tx: Tx, number: int, name: str) -> Message | Nothing:
-    page = tx.page(number)
-    incident = tx.incident(page.incident) if page else None
-    ask = next((each for each in page.asks if each.id == name), None) if page else None
-    if page is None or incident is None or ask is None:
+    copy = copy_of(tx, number, name)
+    if copy is None:
         return Nothing("there is no such page")
-    others = tuple(each for each in tx.pages_of(incident.number) if each.id != number)
-    return page_copy(page, ask, incident, others)
+    others = tuple(each for each in tx.pages_of(copy.incident.number) if each.id != number)
+    return page_copy(copy.page, copy.ask, copy.incident, others)
 
 
 def _pages(tx: Tx, effect: SendPage | RefreshPage | SendBundle | RefreshBundle) -> Message | Nothing:
@@ -101,7 +101,7 @@ def _pages(tx: Tx, effect: SendPage | RefreshPage | SendBundle | RefreshBundle) 
             return _copy_of_page(tx, page, ask)
         case SendBundle() as to_send:
             copies = _copies(tx, to_send)
-            wanted = any(may_be_taken(each) for each in copies)
+            wanted = any(each.may_be_taken for each in copies)
             return bundle(copies) if wanted else Nothing("each of its pages is answered or over")
         case RefreshBundle(of=of):
             sent = tx.bundle(of)
@@ -109,14 +109,8 @@ def _pages(tx: Tx, effect: SendPage | RefreshPage | SendBundle | RefreshBundle) 
 
 
 def _copies(tx: Tx, effect: SendBundle) -> tuple[Copy, ...]:
-    found: list[Copy] = []
-    for each in effect.asks:
-        page = tx.page(each.page)
-        ask = told_in(page, each.ask) if page else None
-        incident = tx.incident(page.incident) if page else None
-        if page and ask and incident:
-            found.append(Copy(page=page, ask=ask, incident=incident))
-    return tuple(found)
+    found = (copy_of(tx, each.page, each.ask) for each in effect.asks)
+    return tuple(copy for copy in found if copy and told_of(copy))
 
 
 def _card(tx: Tx, directory: Directory, incident: Incident, card: Card, key: str) -> Message | Nothing:

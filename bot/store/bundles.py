@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, insert, update
 from sqlmodel import col, func, select
 
 from bot.domain.bundle import SendBundle
-from bot.domain.delivery import Carrier
-from bot.domain.effects import Outgoing
+from bot.domain.delivery import PAGES, Carrier, kind_of
+from bot.domain.effects import Outgoing, Priority
 from bot.domain.errors import Stale
 from bot.store.mapping import outgoing_columns, outgoing_of
 from bot.store.part import Part, in_state, table_of
 from bot.store.tables import OutboxRow, OutboxState
 
-FOR_A_PERSON = ("send_page", "send_bundle")
+PAGE_KINDS: Final = tuple(kind_of(page) for page in PAGES)
 
 
 class Bundles(Part):
@@ -23,7 +24,8 @@ class Bundles(Part):
     def waiting_for(self, addressee: str) -> tuple[Outgoing, ...]:
         """Load what waits to be sent to one person and has surely never left, the oldest first."""
         theirs = col(OutboxRow.id).endswith(f":{addressee}", autoescape=True)
-        query = select(OutboxRow).where(_never_left(), col(OutboxRow.kind).in_(FOR_A_PERSON), theirs)
+        urgent = col(OutboxRow.priority) == int(Priority.PAGE)  # by which the index of what is open is used
+        query = select(OutboxRow).where(_never_left(), urgent, col(OutboxRow.kind).in_(PAGE_KINDS), theirs)
         rows = self._session.exec(query.order_by(col(OutboxRow.seq)), execution_options={"populate_existing": True})
         # LIKE does not tell capital letters from small ones on SQLite.
         return tuple(outgoing_of(row) for row in rows if row.id.endswith(f":{addressee}"))

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from bot.domain.delivery import Leaves, kinds_that_leave
 from bot.services.figures import EngineFigures
-from bot.store.bundles import FOR_A_PERSON
+from bot.store.bundles import PAGE_KINDS
 from bot.store.incidents import LIVE
 from bot.store.outbox import Outbox
 from bot.store.part import OPEN_STATES, among, in_state
@@ -55,7 +55,7 @@ class Figures(Outbox):
     def _oldest_unsent_page(self) -> datetime | None:
         """Since when the page that waits longest has waited, however often it was put off."""
         on_its_way = among(OutboxRow.state, OPEN_STATES)
-        wanted = on_its_way & col(OutboxRow.kind).in_(FOR_A_PERSON) & col(OutboxRow.withdrawn).is_(False)
+        wanted = on_its_way & col(OutboxRow.kind).in_(PAGE_KINDS) & col(OutboxRow.withdrawn).is_(False)
         return self._session.exec(select(func.min(OutboxRow.created_at)).where(wanted)).one()
 
     def _rows(self, which: ColumnElement[bool]) -> int:

@@ -22,6 +22,7 @@ Portable = postgresql.Insert | sqlite.Insert
 COUNTED = {"preserve_rowcount": True}
 OPEN_STATES = (OutboxState.READY, OutboxState.SENDING, OutboxState.UNKNOWN)
 _AFTER_EVERY_CHARACTER = "\U0010ffff"
+_SIDES = (("from", ""), ("to", _AFTER_EVERY_CHARACTER))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -178,9 +179,6 @@ class Names:
         return {**bounds, **({"exact": self.exact} if self.exact else {})}
 
 
-_SIDES = (("from", ""), ("to", _AFTER_EVERY_CHARACTER))
-
-
 def any_name(key: ColumnElement[str], shape: tuple[bool, int]) -> ColumnElement[bool]:
     """Say that a key is one of names of this shape."""
     exact, begun = shape
@@ -189,10 +187,6 @@ def any_name(key: ColumnElement[str], shape: tuple[bool, int]) -> ColumnElement[
     return or_(*same, *ranges)
 
 
-def named(column: str, patterns: Sequence[str]) -> ColumnElement[bool]:
-    """Say that a key is one of these; one that ends in `*` stands for every key that begins so."""
-    key = col(column)
-    exact = [pattern for pattern in patterns if not pattern.endswith("*")]
-    begun = [pattern[:-1] for pattern in patterns if pattern.endswith("*")]
-    ranges = [(key >= start) & (key < start + _AFTER_EVERY_CHARACTER) for start in begun]
-    return or_(key.in_(exact), *ranges)
+def begins(column: str, start: str) -> ColumnElement[bool]:
+    """Say that a key begins so, as an index can find it."""
+    return (col(column) >= start) & (col(column) < start + _AFTER_EVERY_CHARACTER)

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from bot.domain.subscriber import Means, Standing, Subscriber
 from bot.store.outbox import Outbox
-from bot.store.part import OPEN_STATES, named, table_of
+from bot.store.part import OPEN_STATES, begins, table_of
 from bot.store.site_tables import MaintenanceRow, SubscriberRow
 from bot.store.tables import OutboxRow
 
@@ -47,9 +47,9 @@ class SiteRecords(Outbox):
         """Keep nothing of a subscriber, and tell them nothing that has not gone yet."""
         self._must_write()
         self._session.exec(delete(SubscriberRow).where(col(SubscriberRow.token) == token))
-        theirs = (f"subscriber:{token}:*",)
-        self.withdraw(theirs)
-        self._session.exec(delete(OutboxRow).where(named(OutboxRow.id, theirs), _ENDED))
+        theirs = f"subscriber:{token}:"
+        self.withdraw((f"{theirs}*",))
+        self._session.exec(delete(OutboxRow).where(begins(OutboxRow.id, theirs), _ENDED))
 
     def prune_subscribers(self, before: datetime) -> int:
         """Remove those who asked before a moment and never confirmed; returns how many."""
@@ -63,7 +63,7 @@ class SiteRecords(Outbox):
     def prune_told(self, before: datetime) -> int:
         """Forget what was told to subscribers before a moment, their addresses in it included; returns how much."""
         self._must_write()
-        old = (named(OutboxRow.id, ("subscriber:*",)), _ENDED, col(OutboxRow.created_at) < before)
+        old = (begins(OutboxRow.id, "subscriber:"), _ENDED, col(OutboxRow.created_at) < before)
         return self._session.exec(delete(OutboxRow).where(*old)).rowcount
 
     def note_maintenance(self, ids: Iterable[str], now: datetime) -> None:

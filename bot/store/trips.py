@@ -6,7 +6,7 @@ from sqlalchemy import delete, or_
 from sqlmodel import col, select
 
 from bot.services.trips import TRIPS
-from bot.store.part import Part, named
+from bot.store.part import Part, begins
 from bot.store.tables import OutboxRow, TimerRow
 
 
@@ -20,7 +20,7 @@ class Trips(Part):
     def forget_trip(self, trip: str, older_than: datetime) -> None:
         """Delete a trip's rows, and those of every trip begun before a moment."""
         self._must_write()
-        old_row = named(OutboxRow.id, [f"{TRIPS}*"]) & (col(OutboxRow.created_at) < older_than)
-        old_timer = named(TimerRow.id, [f"{TRIPS}*"]) & (col(TimerRow.due_at) < older_than)
+        old_row = begins(OutboxRow.id, TRIPS) & (col(OutboxRow.created_at) < older_than)
+        old_timer = begins(TimerRow.id, TRIPS) & (col(TimerRow.due_at) < older_than)
         self._session.exec(delete(OutboxRow).where(or_(col(OutboxRow.id) == trip, old_row)))
         self._session.exec(delete(TimerRow).where(or_(col(TimerRow.id) == trip, old_timer)))

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from bot.domain.change import Change
+from bot.domain.copies import Copy
 from bot.domain.directory import Directory
 from bot.domain.effects import Effect, Outgoing, Priority, Refused, Sent, SetTopic
 from bot.domain.fallback import SendByFallback
 from bot.domain.incident import RoomKind
 from bot.domain.page import Ask, Page, PageKind, PageState
 from bot.domain.prose import Who
-from bot.notify.fallback import BadFallback, FallbackPerformer, Waiting, body_of, notifier_of, title_of
+from bot.notify.fallback import BadFallback, FallbackPerformer, body_of, notifier_of, title_of
 from bot.services.ports import Claimed, Desk, RetryLater
 from bot.store.store import SqlStore
 from tests.fakes.store import file_store
@@ -28,7 +29,7 @@ EFFECT = SendByFallback(page=1, ask="page:1:1:0:0:U1")
 LEON = Who(name="Leon Brandt", person="leon")
 
 
-def waiting(*, private: bool = False, who: Who = MAYA) -> Waiting:
+def waiting(*, private: bool = False, who: Who = MAYA) -> Copy:
     ask = Ask(
         id="page:1:1:0:0:U1",
         who=who,
@@ -50,7 +51,7 @@ def waiting(*, private: bool = False, who: Who = MAYA) -> Waiting:
         asks=(ask,),
         started_at=NOW,
     )
-    return Waiting(incident=replace(incident(), private=private), page=page, ask=ask)
+    return Copy(incident=replace(incident(), private=private), page=page, ask=ask)
 
 
 def test_it_says_whom_to_call_what_hurts_and_who_is_next() -> None:

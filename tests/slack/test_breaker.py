@@ -4,7 +4,8 @@ import logging
 
 import pytest
 
-from bot.slack.breaker import EVERYTHING, PAGE_EVERY, PROBE, PUT_OFF, TRYING_FOR, Breaker
+from bot.services.gate import EVERYTHING
+from bot.slack.breaker import PAGE_EVERY, PROBE, PUT_OFF, TRYING_FOR, Breaker
 
 POST, CREATE = "chat.postMessage", "conversations.create"
 

@@ -41,6 +41,9 @@ def what_a_change_does(tx: Tx) -> None:
     tx.save(Change(outgoing=(replace(edit, id="edit2"),)))
     for row in tx.claim(NOW, 10, LEASE):
         tx.release(row, NOW, "429")
+    tx.waiting_for("U1")
+    tx.bundle("bundle:a")
+    tx.hurry("bundle:a", NOW)
     for row in tx.claim(NOW + LEASE, 10, LEASE):
         tx.mark_sent(row, Remote(channel="C1", ts="1.1"), NOW, verify_at=NOW + timedelta(minutes=1))
     tx.fire("esc:1:1:0:0", NOW)

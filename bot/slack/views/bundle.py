@@ -1,13 +1,11 @@
 """Several pages of one person in one message: each with what hurts, why them, who is next, and its own buttons."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from slack_sdk.models.blocks import Block
 
-from bot.domain.incident import Incident
-from bot.domain.page import Ask, AskState, Page
+from bot.domain.copies import Copy
 from bot.domain.prose import Sentence, Strong
 from bot.slack.views.page import became, comes_next, page_buttons, page_heading, page_title, why_you
 from bot.slack.views.parts import Message, in_a_row, in_lines, labelled, message, section
@@ -15,27 +13,8 @@ from bot.slack.views.phrases import short, what_happens
 
 SPOKEN_WORDS: Final = 60
 """Characters of what was declared in a line of the text: twenty lines of them fit."""
-OTHERS_ASKED = "Others are asked by now, and some of these pages are not answered yet"
-ANSWERED_ALL = "Every page of this message is answered or over"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
-    """One of the pages in it."""
-
-    page: Page
-    ask: Ask
-    incident: Incident
-
-
-def waits(copy: Copy) -> bool:
-    """Tell whether their answer to this one is waited for."""
-    return copy.page.live and copy.ask.state is AskState.WAITING
-
-
-def may_be_taken(copy: Copy) -> bool:
-    """Tell whether they could still answer this one, though others may be asked by now."""
-    return copy.page.live and copy.ask.state in {AskState.WAITING, AskState.MISSED}
+OTHERS_ASKED: Final = "Others are asked by now, and some of these pages are not answered yet"
+ANSWERED_ALL: Final = "Every page of this message is answered or over"
 
 
 def bundle(copies: Sequence[Copy]) -> Message:
@@ -52,9 +31,9 @@ def bundle(copies: Sequence[Copy]) -> Message:
 
 
 def _heading(copies: Sequence[Copy]) -> Sentence:
-    waiting = sum(waits(copy) for copy in copies)
+    waiting = sum(copy.waits for copy in copies)
     if not waiting:
-        untaken = any(may_be_taken(copy) for copy in copies)
+        untaken = any(copy.may_be_taken for copy in copies)
         return (Strong(OTHERS_ASKED), ". Acknowledge what you can take.") if untaken else (Strong(ANSWERED_ALL),)
     wanted = "1 page waits" if waiting == 1 else f"{waiting} pages wait"
     return Strong(f"{wanted} for you here"), ". They came faster than Slack takes messages, so they share this one."

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.bundling import MOST_TOGETHER
+from bot.domain.copies import Copy
 from bot.domain.page import AskState, PageState
 from bot.slack.meta import PageRef, read_page_ref
-from bot.slack.views.bundle import Copy, bundle
+from bot.slack.views.bundle import bundle
 from tests.size import examples
 from tests.slack.views.samples import a_page, an_ask, an_incident, checked, hostile, labels_of, objects_in
 
