@@ -12,15 +12,16 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 from bot.domain.alert import Alert, AlertKey, AlertStatus, AlertTally
 from bot.domain.people import Contact
 from bot.domain.timeline import Event
+from bot.store.holding import Holding
 from bot.store.mapping import ALERT, CONTACT, EVENT, alert_columns
-from bot.store.part import Part, Portable, insert_into, new_rows, table_of
-from bot.store.tables import AlertRow, ContactRow, InboundRow, IncidentRow, TimelineRow
+from bot.store.part import Portable, insert_into, new_rows, table_of
+from bot.store.tables import AlertRow, ContactRow, InboundRow, TimelineRow
 
 AT_ONCE = 100
 """Alerts in one query."""
 
 
-class Records(Part):
+class Records(Holding):
     """What is kept beside incidents and pages."""
 
     def first_time(self, key: str, now: datetime) -> bool:
@@ -112,9 +113,6 @@ class Records(Part):
             self._changed(update(ContactRow).where(col(ContactRow.user) == earlier.user).values(person=None, body=body))
 
     def _append(self, incident: int, events: Sequence[Event]) -> None:
-        # The incident's row is locked (on PostgreSQL), so that two writers do not take the same numbers.
-        if self._on_postgres:
-            self._column(_held(), of=incident)
         keys = [event.key for event in events]
         known = set(self._column(_known_keys(), of=incident, keys=keys))
         (last,) = self._column(_last_line(), of=incident)
@@ -179,11 +177,6 @@ def _contact() -> SelectOfScalar[str]:
 @cache
 def _contact_of() -> SelectOfScalar[str]:
     return select(ContactRow.body).where(ContactRow.person == bindparam("of"))
-
-
-@cache
-def _held() -> SelectOfScalar[int]:
-    return select(IncidentRow.number).where(IncidentRow.number == bindparam("of")).with_for_update()
 
 
 @cache

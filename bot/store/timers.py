@@ -9,13 +9,14 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.change import NO_INCIDENT, Timer, TimerKind
-from bot.store.part import Names, Part, Portable, among, any_name, insert_into, table_of
+from bot.store.holding import Holding
+from bot.store.part import Names, Portable, among, any_name, insert_into, table_of
 from bot.store.tables import TimerRow, TimerState
 
 PENDING = among(TimerRow.state, [TimerState.PENDING])
 
 
-class Timers(Part):
+class Timers(Holding):
     """Timers of incidents and pages."""
 
     def due_timers(self, now: datetime, limit: int) -> tuple[Timer, ...]:
@@ -29,10 +30,12 @@ class Timers(Part):
 
     def fire(self, timer: str, now: datetime) -> bool:
         """Mark a pending timer fired; False if it was fired or cancelled meanwhile."""
+        self._hold_for_timer(timer)
         return self._changed(_fired(), of=timer, at=now) == 1
 
     def retry_timer(self, timer: str, error: str, again_at: Callable[[int], datetime]) -> int:
         """Have a timer whose duty broke tried again, by how often it has broken; returns that number."""
+        self._hold_for_timer(timer)
         here = col(TimerRow.id) == timer
         failures = (self._session.exec(select(TimerRow.failures).where(here).with_for_update()).first() or 0) + 1
         at = again_at(failures)

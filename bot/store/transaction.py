@@ -4,6 +4,7 @@ from bot.domain.change import Change
 from bot.store.bundles import Bundles
 from bot.store.figures import Figures
 from bot.store.follows import Follows
+from bot.store.holding import incidents_of
 from bot.store.incidents import Incidents
 from bot.store.records import Records
 from bot.store.replicas import Replicas
@@ -18,11 +19,11 @@ class SqlTx(Incidents, Records, Figures, SiteRecords, Follows, Standing, Replica
     def save(self, change: Change) -> None:
         """Save all of a change; known ids are not inserted again. Raises Stale when a version moved on.
 
-        What a change cancels or withdraws ends before what it adds begins. The incident comes first, so that writers
-        of one incident wait for each other rather than in a circle. Raises Unavailable when this process is out
-        of date.
+        What a change cancels or withdraws ends before what it adds begins. Raises Unavailable when this process is
+        out of date.
         """
         self.must_be_current()
+        self._hold_incidents(incidents_of(change))
         if change.incident is not None:
             self.save_incident(change.incident)
         for page in change.pages:
