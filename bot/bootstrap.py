@@ -253,7 +253,7 @@ class Bot:
     def _web_ports(self) -> WebPorts:
         desk = in_time(self.desk, SENDERS_WAIT)
         return WebPorts(
-            take_in=Gathering(desk).take_in,
+            take_in=Gathering(desk, monotonic).take_in,
             beat=lambda name: heartbeats.beat(desk, name),
             alive=self.alive,
             ready=self.ready,

@@ -15,7 +15,7 @@ from bot.domain.directory import Directory
 from bot.domain.incident import Incident
 from bot.domain.routing import Routed, Unrouted
 from bot.services.incidents import declare_in
-from bot.services.ports import Render, Tx
+from bot.services.ports import SEVERAL, Render, Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,8 @@ def take_in_together(
     """Take several deliveries in, no two of which report the same alert; tells of each what became of its alerts."""
     sent = [[_from(each.source, alert) for alert in each.alerts] for each in deliveries]
     reported = {alert.key: alert for alerts in sent for alert in alerts}
+    if len(reported) > 1:
+        tx.hold(SEVERAL)
     outcomes = _Intake(tx=tx, directory=directory, render=render, now=now).all(reported.values())
     return tuple(tuple(outcomes[alert.key] for alert in alerts) for alerts in sent)
 

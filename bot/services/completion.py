@@ -54,6 +54,7 @@ def record(tx: Tx, claimed: Claimed, outcome: Outcome, now: datetime) -> Recorde
 
 def record_without_effects(tx: Tx, claimed: Claimed, outcome: Outcome, now: datetime) -> Recorded:
     """Save an attempt when what its receipt changes cannot be worked out: the row's end, and that there is trouble."""
+    tx.hold_for(claimed.outgoing.effect)
     if isinstance(outcome, Answered):
         held = _complete(tx, claimed, outcome.receipt, now)
     else:
@@ -80,6 +81,8 @@ def _answered(tx: Tx, claimed: Claimed, receipt: Receipt, extra: tuple[Remote, .
 
 def _complete(tx: Tx, claimed: Claimed, receipt: Receipt, now: datetime) -> bool:
     """End the row; False if another process holds it by now."""
+    if receipts.may_change_incidents(claimed.outgoing.effect, receipt):
+        tx.hold_for(claimed.outgoing.effect)
     if isinstance(receipt, Refused):
         return tx.mark_failed(claimed, f"{receipt.error}: {receipt.remedy}", dead=False)
     if why := _skipped(receipt):
@@ -132,6 +135,7 @@ def _broke(tx: Tx, claimed: Claimed, why: str, now: datetime) -> bool:
     if claimed.sent is not None:
         return tx.mark_verified(claimed, None)
     if claimed.failures + 1 >= FAILURES:
+        tx.hold_for(claimed.outgoing.effect)
         held = tx.mark_failed(claimed, why, dead=True)
         if held:
             tx.save(receipts.apply(tx, claimed.outgoing, BROKEN_HERE, now))

@@ -5,7 +5,7 @@ One write at a time, and no longer than that: in a storm of alerts nobody's pres
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,8 +13,10 @@ from bot.domain.alert import Alert
 from bot.services.alerts import Delivery, Outcome, take_in_together
 from bot.services.ports import Desk, Unavailable
 
-ALERTS_AT_ONCE: Final = 32
-"""In one write, unless a single delivery has more."""
+MOST, FEWEST = 32, 4
+"""So many alerts are taken in by one write, unless a single delivery has more."""
+LONG: Final = 0.1
+"""Seconds; who presses a button of one of the incidents waits for the whole write."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -43,9 +45,11 @@ class _Waiting:
 class Gathering:
     """Takes deliveries in, in the order they came, many to a write."""
 
-    def __init__(self, desk: Desk) -> None:
-        """Wait for the first."""
+    def __init__(self, desk: Desk, seconds: Callable[[], float]) -> None:
+        """Wait for the first; how long a write takes is told by `seconds`, which never jump."""
         self._desk = desk
+        self._seconds = seconds
+        self._at_once = MOST
         self._waiting: deque[_Waiting] = deque()
         self._writing: asyncio.Task[None] | None = None
 
@@ -63,8 +67,9 @@ class Gathering:
 
     async def _write_all(self) -> None:
         while self._waiting:
-            batch = self._next()
+            batch, began = self._next(), self._seconds()
             (found,) = await asyncio.gather(self._write(batch), return_exceptions=True)
+            self._learn(self._seconds() - began)
             if isinstance(found, Unavailable):  # for those who wait no less than for these
                 self._fail([*batch, *self._waiting], found)
                 self._waiting.clear()
@@ -80,11 +85,18 @@ class Gathering:
         while self._waiting:
             following = self._waiting[0]
             count += len(following.delivery.alerts)
-            if count > ALERTS_AT_ONCE or names & following.names:
+            if count > self._at_once or names & following.names:
                 break
             names |= following.names
             batch.append(self._waiting.popleft())
         return batch
+
+    def _learn(self, seconds: float) -> None:
+        """Take in fewer at once after a write that was long, and more again after one that was short."""
+        if seconds > LONG:
+            self._at_once = max(FEWEST, self._at_once // 2)
+        elif seconds < LONG / 2:
+            self._at_once = min(MOST, self._at_once * 2)
 
     async def _write(self, batch: Sequence[_Waiting]) -> Sequence[Sequence[Outcome]]:
         now, directory, render = self._desk.clock(), self._desk.directory(), self._desk.render

@@ -9,7 +9,7 @@ from bot.domain.alert import Alert, AlertKey, AlertTally
 from bot.domain.change import Change
 from bot.domain.delivery import Carrier
 from bot.domain.directory import Directory
-from bot.domain.effects import Outgoing, Priority, Receipt, Sent
+from bot.domain.effects import Effect, Outgoing, Priority, Receipt, Sent
 from bot.domain.incident import Incident
 from bot.domain.page import Page
 from bot.domain.people import Contact
@@ -25,6 +25,7 @@ from bot.services.trips import TripsTx
 
 T = TypeVar("T")
 
+SEVERAL = "several incidents"  # what a write holds that is about more than one, so that no two wait in a circle
 Checkpoint = Callable[[str], None]
 
 
@@ -102,6 +103,9 @@ class Tx(SiteTx, FollowsTx, StandingTx, TimersTx, FiguresTx, ReplicasTx, TripsTx
 
     def hold(self, key: str) -> None:
         """Let no other write that holds the same key run until this one ends: for decisions that no version guards."""
+
+    def hold_for(self, effect: Effect) -> None:
+        """Let nobody else write the incidents of an effect until this ends: before its row, where it changes them."""
 
     def prune_inbound(self, before: datetime) -> int:
         """Forget deliveries noted before a moment; returns how many."""

@@ -64,6 +64,14 @@ SPOKEN_ROOM: Final[Mapping[RoomKind, str]] = MappingProxyType(
     }
 )
 
+ANSWERED: Final = (SendPage, SendByFallback, CheckMuted, SendBundle, OpenRoom, InvitePeople, PostToStatuspage)
+"""The effects whose success is something to know of the incident, not of the row alone."""
+
+
+def may_change_incidents(effect: Effect, receipt: Receipt) -> bool:
+    """Tell whether a receipt may change what is known of an incident, as every refusal does."""
+    return isinstance(receipt, Refused) or isinstance(effect, ANSWERED)
+
 
 def apply(tx: Tx, outgoing: Outgoing, receipt: Receipt, now: datetime) -> Change:
     """Work out what a receipt changes; the caller saves it with the end of the row."""

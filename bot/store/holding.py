@@ -14,6 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.domain.bundle import SendBundle
 from bot.domain.change import Change
 from bot.domain.effects import Effect
+from bot.services.ports import SEVERAL
 from bot.store.part import Part
 from bot.store.tables import IncidentRow, PageRow, TimerRow
 
@@ -29,14 +30,17 @@ class Holding(Part):
         """Let nobody else write the incident of a timer until this write ends."""
         self._hold_found(_of_timers(), [timer])
 
-    def _hold_for_effect(self, effect: Effect) -> None:
+    def hold_for(self, effect: Effect) -> None:
         """Let nobody else write the incidents that an effect is about until this write ends."""
         about = getattr(effect, "incident", None)
-        pages = [ask.page for ask in effect.asks] if isinstance(effect, SendBundle) else [getattr(effect, "page", None)]
+        page = getattr(effect, "page", None)
         if isinstance(about, int):
             self._hold_incidents([about])
-        else:
-            self._hold_found(_of_pages(), [page for page in pages if isinstance(page, int)])
+        elif isinstance(page, int):
+            self._hold_found(_of_pages(), [page])
+        elif isinstance(effect, SendBundle):
+            self.hold(SEVERAL)
+            self._hold_found(_of_pages(), [ask.page for ask in effect.asks])
 
     def _hold_found(self, query: SelectOfScalar[int], keys: Sequence[object]) -> None:
         self._must_write()

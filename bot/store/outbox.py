@@ -158,7 +158,6 @@ class Outbox(Timers):
             self._session.connection().execute(statement, rows)
 
     def _complete(self, claimed: Claimed, statement: Update, values: Mapping[str, object]) -> bool:
-        self._hold_for_effect(claimed.outgoing.effect)
         done = self._changed(statement, of=claimed.outgoing.id, under=claimed.fence, **values) == 1
         self.notes.outgoing |= {carrier_of(claimed.outgoing.effect)} if done else set()
         return done

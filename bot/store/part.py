@@ -59,6 +59,7 @@ class Part:
         self._engine = engine
         self._clock = clock
         self._writing = writing
+        self._current = False
         self.notes = Notes()
 
     @property
@@ -95,11 +96,12 @@ class Part:
 
         SQLite has one process, which has migrated the database itself.
         """
-        if self._on_postgres and not self.engine_is_current():
+        if self._on_postgres and not self._current and not self.engine_is_current():
             raise Unavailable(
                 "This process is out of date: a newer version of Tocsin has taken over the database. Nothing was "
                 "saved. Please try again in a moment; another process will take it."
             )
+        self._current = True
 
     def _must_write(self) -> None:
         if not self._writing:

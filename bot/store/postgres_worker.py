@@ -10,11 +10,10 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot.services.ports import Checkpoint
+from bot.services.ports import SEVERAL, Checkpoint
 from bot.store.job import Job, OpenTx
-from bot.store.troubles import attempt_again, commit_lost, in_words, is_down, is_lost_race
+from bot.store.troubles import attempt_again, commit_lost, gave_way, in_words, is_down, is_lost_race
 
-LOST: Final = "lost a race"
 GROUP: Final = 64
 
 
@@ -65,7 +64,7 @@ class PostgresWriter:
         try:
             job.result = self._commit(job)
         except Exception as failure:
-            if is_lost_race(failure):
+            if is_lost_race(failure) or gave_way(failure):
                 return False
             job.failed(in_words(failure))
         self._committed([job])
@@ -121,7 +120,7 @@ class PostgresWriter:
     def _hold(self, connection: Connection) -> None:
         """Let losers of other processes wait: of many at once the last would lose every time."""
         with Session(connection, join_transaction_mode="create_savepoint") as session:
-            self._open_tx(session).hold(LOST)
+            self._open_tx(session).hold(SEVERAL)
             session.commit()
 
     def _try(self, connection: Connection, job: Job) -> None:

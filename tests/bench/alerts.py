@@ -169,7 +169,7 @@ async def tocsin(*, times: int) -> AsyncIterator[Field]:
     """Tocsin, ready, with so many times Slack's limits."""
     async with AsyncExitStack() as opened:
         folder = opened.enter_context(tempfile.TemporaryDirectory())
-        here = await opened.enter_async_context(a_field(Path(folder), anew=True))
+        here = await opened.enter_async_context(a_field(Path(folder), anew=True, moves=False))
         here.more["LIMITS_TIMES"] = str(times)
         await here.start()
         yield here

@@ -121,7 +121,7 @@ async def one_declaration(slack: LocalSlack, ana: Person, maya: Person) -> tuple
 async def tocsin_with(*, a_budget: int) -> AsyncIterator[tuple[LocalSlack, Person, Person]]:
     """Tocsin, ready, with so many times Slack's usual limits."""
     with tempfile.TemporaryDirectory() as folder:
-        async with a_field(Path(folder), anew=True) as here:
+        async with a_field(Path(folder), anew=True, moves=False) as here:
             here.more["LIMITS_TIMES"] = str(a_budget)
             await here.start()
             yield here.slack, here.people["ana"], here.people["maya"]

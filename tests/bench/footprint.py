@@ -42,7 +42,7 @@ async def measure() -> list[Line]:
                 bare_start.append(bare.seconds)
                 bare_memory.append(await megabytes(bare.running.pid))
     with tempfile.TemporaryDirectory() as folder:
-        async with a_field(Path(folder), anew=True) as here:
+        async with a_field(Path(folder), anew=True, moves=False) as here:
             here.more.update(LIMITS_TIMES="1000", DIRECTORY=str(a_large_company(Path(folder))))
             for _ in range(RUNS):
                 await here.start()

@@ -30,7 +30,7 @@ async def measure() -> list[Line]:
         async with a_reference("acks") as (_slack, ana, _maya):
             bare.append(await half_of(ana, "/incident log The queue is growing", "general"))
         with tempfile.TemporaryDirectory() as folder:
-            async with a_field(Path(folder), anew=True) as here:
+            async with a_field(Path(folder), anew=True, moves=False) as here:
                 await here.start()
                 answer = await here.people["ana"].command(LINE, channel="general")
                 declared.append(answer.seconds)

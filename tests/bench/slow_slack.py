@@ -78,7 +78,7 @@ async def measure() -> list[Line]:
 async def one_run(mode: str, pages: list[float], answers: Answers) -> None:
     """A whole incident, each step timed."""
     with tempfile.TemporaryDirectory() as folder:
-        async with a_field(Path(folder), mode, anew=True) as here:
+        async with a_field(Path(folder), mode, anew=True, moves=False) as here:
             await here.start()
             here.slack.faults.add("*", "latency", seconds=A_CALL)
             await declared(here, pages, answers)

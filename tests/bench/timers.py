@@ -97,7 +97,7 @@ async def one_run(kept: Path) -> tuple[list[float], float]:
     """How late each of the first timers fired, and the last of the thousand, in seconds."""
     with tempfile.TemporaryDirectory() as folder:
         copyfile(kept / "tocsin.db", Path(folder) / "tocsin.db")
-        async with a_field(Path(folder), anew=True) as here:
+        async with a_field(Path(folder), anew=True, moves=False) as here:
             await here.start()
             assert not here.rows(FIRED), "the machine is too busy: timers were due before the bot was ready"
             async with asyncio.timeout(PATIENCE):

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -85,6 +86,8 @@ class Field:
     folder: Path
     people: dict[str, Person]
     mode: str
+    moved_by: float | None = None
+    """Seconds by which processes are in another time for good; None: `move_clock` says where they are."""
     anew: bool = FULL
     """Whether each process imports everything itself, as it does for you: two seconds of each start."""
     database: str = ""
@@ -231,29 +234,43 @@ class Field:
             "DIRECTORY": str(COMPANY),
             "PORT": "0",
             "ALERT_TOKENS": TOKEN,
-            "CLOCK_OFFSET_FILE": str(self.folder / "clock-offset"),
-            "CRASH_FILE": str(self.crash_file),
+            **self.strings(),
             **self.more,
         }
 
+    def strings(self) -> dict[str, str]:
+        """What a process hangs on: it looks at these files all the time, whether it is moved or not."""
+        if self.moved_by is not None:
+            return {"CLOCK_WRONG_BY": str(self.moved_by)}
+        return {"CLOCK_OFFSET_FILE": str(self.folder / "clock-offset"), "CRASH_FILE": str(self.crash_file)}
+
 
 @asynccontextmanager
-async def a_field(folder: Path, mode: str = "socket", database: str = "", *, anew: bool = FULL) -> AsyncIterator[Field]:
+async def a_field(
+    folder: Path, mode: str = "socket", database: str = "", *, anew: bool = FULL, moves: bool = True
+) -> AsyncIterator[Field]:
     """A local Slack with the company of the stories; no process yet. `mode` is how Slack delivers.
 
     `database` is the URL of an empty PostgreSQL database; without one it is a SQLite file in the folder. Processes
-    start `anew`, or forked of one that has everything imported, where there are hundreds of them.
+    start `anew`, or forked of one that has everything imported, where there are hundreds of them. Those that nobody
+    `moves` through time or kills at a checkpoint are timed as they run for you: on PostgreSQL in the present, whose
+    clock they go by, else in the night of the stories.
     """
-    offset_file = folder / "clock-offset"
-    offset_file.write_text(str(NIGHT.timestamp() - real_seconds()))
-    slack = await LocalSlack.start(manifest=ROOT / "manifest.yml", clock_offset_file=offset_file)
+    away = NIGHT.timestamp() - real_seconds()
+    offset_file, moved_by = folder / "clock-offset", None
+    if moves:
+        offset_file.write_text(str(away))
+        slack = await LocalSlack.start(manifest=ROOT / "manifest.yml", clock_offset_file=offset_file)
+    else:
+        moved_by = 0.0 if database else away
+        slack = await LocalSlack.start(manifest=ROOT / "manifest.yml", now=partial(seconds_ahead, moved_by))
     slack.delivery.signing_clock = slack.clock.wall
     if not (FULL or anew):
         slack.delivery.ack_seconds = UNHURRIED
     people = {name: slack.add_person(name, email=f"{name}@acme.test", real_name=real) for name, real in PEOPLE.items()}
     for name in CHANNELS:
         slack.add_channel(name, members=list(people.values()))
-    here = Field(slack=slack, folder=folder, people=people, mode=mode, anew=anew, database=database)
+    here = Field(slack=slack, folder=folder, people=people, mode=mode, anew=anew, database=database, moved_by=moved_by)
     try:
         yield here
         if here.starts:
@@ -267,6 +284,11 @@ async def a_field(folder: Path, mode: str = "socket", database: str = "", *, ane
                 other.running.kill()
                 await other.over(STOPS_WITHIN)
         await slack.stop()
+
+
+def seconds_ahead(by: float) -> float:
+    """Unix seconds of a clock that is ahead of this machine's by so many."""
+    return real_seconds() + by
 
 
 async def everything_holds(here: Field) -> None:

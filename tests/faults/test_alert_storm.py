@@ -114,7 +114,7 @@ async def a_stormy_field(folder: Path, database: str) -> AsyncIterator[Field]:
     journeys = "".join(JOURNEY.format(number) for number in range(JOURNEYS))
     text = COMPANY.read_text(encoding="utf-8")
     company.write_text(text.replace("journeys:\n", f"journeys:\n{journeys}"), encoding="utf-8")
-    async with a_field(folder, database=database) as here:
+    async with a_field(folder, database=database, moves=False) as here:
         here.more["DIRECTORY"] = str(company)
         yield here
 

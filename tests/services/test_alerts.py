@@ -22,6 +22,7 @@ from bot.services.gathering import Gathering
 from bot.services.ports import Tx
 from bot.web.sources import alertmanager
 from tests.domain.lives import DANA, DIRECTORY, MAYA, NOW, SAM, said
+from tests.fakes.clock import no_time
 from tests.services.desks import Office, an_office
 
 SAMPLES = Path(__file__).parent.parent / "web" / "samples"
@@ -54,7 +55,7 @@ def over(alert: Alert) -> Alert:
 
 
 async def taken(office: Office, *alerts: Alert) -> list[Outcome]:
-    return list(await Gathering(office.desk).take_in("alertmanager", alerts))
+    return list(await Gathering(office.desk, no_time).take_in("alertmanager", alerts))
 
 
 def sample(name: str) -> list[Alert]:
