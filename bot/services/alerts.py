@@ -159,12 +159,12 @@ class _Intake:
         open_now = self.tx.open_on(journey)
         first = min(group, key=lambda each: each.alert.starts_at)
         if open_now:
-            number = open_now[0].number
+            incident = open_now[0]
         else:
             asked = intake.declaration(first.alert, first.routed, self.directory, self.now)
-            number = declare_in(self.tx, self.directory, self.render, asked, self.now).incident.number
-        incident = self._incident(number)
-        alerts = [replace(each.alert, incident=number) for each in group]
+            declared = declare_in(self.tx, self.directory, self.render, asked, self.now).incident.number
+            incident = self._incident(declared)
+        alerts = [replace(each.alert, incident=incident.number) for each in group]
         self.tx.save(intake.attached(incident, alerts, self.now, quiet=not open_now))
         declaring = () if open_now else (first.key,)
         return {

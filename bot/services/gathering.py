@@ -15,7 +15,7 @@ from bot.services.ports import Desk, Unavailable
 
 MOST, FEWEST = 32, 4
 """So many alerts are taken in by one write, unless a single delivery has more."""
-LONG: Final = 0.1
+LONG: Final = 0.2
 """Seconds; who presses a button of one of the incidents waits for the whole write."""
 
 

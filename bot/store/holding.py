@@ -24,7 +24,7 @@ class Holding(Part):
 
     def _hold_incidents(self, numbers: Iterable[int]) -> None:
         """Let nobody else write these incidents until this write ends."""
-        self._hold_found(_numbered(), sorted(set(numbers)))
+        self._hold_found(_numbered(), sorted(set(numbers) - self._held))
 
     def _hold_for_timer(self, timer: str) -> None:
         """Let nobody else write the incident of a timer until this write ends."""
@@ -45,7 +45,7 @@ class Holding(Part):
     def _hold_found(self, query: SelectOfScalar[int], keys: Sequence[object]) -> None:
         self._must_write()
         if self._on_postgres and keys:
-            self._column(query, keys=keys)
+            self._held.update(self._column(query, keys=keys))
 
 
 def incidents_of(change: Change) -> set[int]:

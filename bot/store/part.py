@@ -60,6 +60,7 @@ class Part:
         self._clock = clock
         self._writing = writing
         self._current = False
+        self._held: set[int] = set()
         self.notes = Notes()
 
     @property

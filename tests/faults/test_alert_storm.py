@@ -6,17 +6,18 @@ in the environment it is ten thousand alerts.
 
 import asyncio
 import json
+import sys
+from asyncio.subprocess import PIPE
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from bot.services.outbox import wait
 from tests.faults.process import Field, a_field
-from tests.scenarios.world import COMPANY, TOKEN
+from tests.scenarios.world import COMPANY, ROOT, TOKEN
 from tests.size import DATABASES, FULL, address_of, promised_in_full_size
 
 ALERTS = 10_000 if FULL else 120
@@ -44,13 +45,13 @@ async def test_a_storm_of_alerts_is_one_incident_for_each_journey(
     url = address_of(database, request) or ""
     async with a_stormy_field(tmp_path, url) as here:
         await here.start()
-        before, now, over = resident(here), asyncio.get_running_loop().time, asyncio.Event()
-        began = now()
-        first_page, lags = asyncio.create_task(acknowledged(here)), asyncio.create_task(probed(here, over))
-        answers = await crowd(here, [an_alert(number) for number in range(ALERTS)])
-        seconds = now() - began
-        over.set()
-        paged_after, slowest = await first_page - began, max(await lags)
+        before, now = resident(here), asyncio.get_running_loop().time
+        async with probed(here) as probe:
+            began = now()
+            first_page = asyncio.create_task(acknowledged(here))
+            answers = await crowd(here, [an_alert(number) for number in range(ALERTS)])
+            seconds = now() - began
+            paged_after, slowest = await first_page - began, await probe()
         grown = resident(here) - before
 
         assert Counter(each.status for each in answers) == {200: ALERTS}
@@ -90,21 +91,23 @@ def forgive_late_events(here: Field) -> None:
         here.slack.unexpected.remove(each)
 
 
-async def probed(here: Field, over: asyncio.Event) -> list[float]:
-    """How many seconds the process took to say that it lives, time and again until this is over."""
+@asynccontextmanager
+async def probed(here: Field) -> AsyncIterator[Callable[[], Awaitable[float]]]:
+    """Gives what tells how many seconds the process took at most to say that it lives, from now until it is asked."""
     assert here.process is not None
-    now = asyncio.get_running_loop().time
-    reader, writer = await asyncio.open_connection("127.0.0.1", here.process.port)
-    found = []
-    while not over.is_set():
-        began = now()
-        writer.write(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-        await reader.readexactly(int(head.partition("content-length:")[2].split("\r\n", 1)[0]))
-        found.append(now() - began)
-        await wait(over, 0.02)
-    writer.close()
-    return found
+    command = (sys.executable, "-m", "tests.faults.probing", str(here.process.port))
+    asking = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, cwd=ROOT)
+
+    async def found() -> float:
+        said, _ = await asking.communicate(b"\n")
+        return float(said)
+
+    try:
+        yield found
+    finally:
+        if asking.returncode is None:
+            asking.kill()
+            await asking.wait()
 
 
 @asynccontextmanager

@@ -43,7 +43,7 @@ async def test_deliveries_that_come_at_once_are_one_incident_and_one_line() -> N
 
 async def test_after_a_write_that_was_long_fewer_alerts_are_taken_in_at_once_and_more_again_after_short_ones() -> None:
     """Who presses a button of an incident waits for the whole write that attaches alerts to it."""
-    took = [1.0, 1.0, 1.0, 1.0, 1.0, 0.06, 0.01, 0.01, 0.01, 0.01]
+    took = [1.0, 1.0, 1.0, 1.0, 1.0, 0.15, 0.01, 0.01, 0.01, 0.01]
     moments = iter([0.0, 0.0, 0.0, *(moment for each in accumulate(took) for moment in (each, each))])
     async with an_office() as office:
         gathering = Gathering(office.desk, lambda: next(moments))
