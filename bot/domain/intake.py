@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
+from zlib import crc32
 
 from bot.domain.alert import NO_TIME, Alert, AlertStatus
 from bot.domain.alert_effects import RefreshAlert, ShowAlert
@@ -26,6 +27,8 @@ from bot.domain.timeline import Event, EventKind
 SERVICE_LABEL: Final = "service"
 SEVERITY_LABEL: Final = "severity"
 QUOTED: Final = 5
+TRIAGE_AT_ONCE: Final = 8
+"""Alerts that page nobody are strangers to each other: so many are said at once, and none waits for all before it."""
 
 
 def key_of(alert: Alert) -> str:
@@ -123,7 +126,8 @@ def triaged(alert: Alert) -> Change:
     """An alert that pages nobody: one message in the triage channel, edited as it changes."""
     row = _triage_id(alert)
     effect = ShowAlert(source=alert.source, fingerprint=alert.fingerprint, starts_at=alert.starts_at)
-    return Change(alerts=(alert,), outgoing=(Outgoing(id=row, stream=RoomKind.TRIAGE.value, effect=effect),))
+    stream = f"{RoomKind.TRIAGE.value}:{crc32(row.encode()) % TRIAGE_AT_ONCE}"
+    return Change(alerts=(alert,), outgoing=(Outgoing(id=row, stream=stream, effect=effect),))
 
 
 def triage_edited(alert: Alert) -> Change:

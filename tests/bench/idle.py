@@ -1,6 +1,8 @@
 """A command on an idle bot: how soon it is acknowledged, though what it says is saved first."""
 
 import tempfile
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -36,13 +38,22 @@ async def measure() -> list[Line]:
                 declared.append(answer.seconds)
                 await here.slack.until(here.settled, timeout=PATIENCE, why="the incident to be set up")
                 room = next(each for each in here.slack.channels if each.name.startswith("inc-1-cards"))
-                logged.append(await half_of(here.people["ana"], "/incident log The queue is growing", room.name))
+                idle = partial(here.slack.until, here.settled, timeout=PATIENCE, why="what was logged to be said")
+                logged.append(await half_of(here.people["ana"], "/incident log The queue is growing", room.name, idle))
     return [
         Line(what=LOGGED, measured=logged, reference=bare, ratio=0.5),
         Line(what=DECLARED, measured=declared, reference=bare),
     ]
 
 
-async def half_of(person: Person, command: str, channel: str) -> float:
-    """Seconds within which half of the commands were acknowledged, one at a time."""
-    return median([(await person.command(f"{command} {number}", channel=channel)).seconds for number in range(TIMES)])
+async def nothing() -> None:
+    """Wait for nothing: all that the reference does is to acknowledge."""
+
+
+async def half_of(person: Person, command: str, channel: str, idle: Callable[[], Awaitable[object]] = nothing) -> float:
+    """Seconds within which half of the commands were acknowledged, each given when the bot is `idle` again."""
+    seconds = []
+    for number in range(TIMES):
+        await idle()
+        seconds.append((await person.command(f"{command} {number}", channel=channel)).seconds)
+    return median(seconds)

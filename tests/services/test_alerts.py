@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain import intake
 from bot.domain.alert import NO_TIME, Alert, AlertStatus, Fate
 from bot.domain.alert_effects import RefreshAlert, ShowAlert
 from bot.domain.change import Change
@@ -260,3 +261,10 @@ async def test_a_source_is_not_told_the_number_of_a_private_incident() -> None:
         outcomes += await taken(office, an_alert("f2", labels={"journey": "payroll"}))
         assert (await office.incident(1)).open is False
         assert not any("INC-1" in f"{each.incident} {each.why}" for each in outcomes)
+
+
+def test_alerts_that_page_nobody_are_said_side_by_side_so_that_none_waits_for_all_before_it() -> None:
+    alerts = [an_alert(f"f{number}") for number in range(200)]
+    rows = [intake.triaged(alert).outgoing[0] for alert in alerts]
+    assert len({row.stream for row in rows}) == intake.TRIAGE_AT_ONCE, "a storm takes no more of the outbox than that"
+    assert [intake.triaged(alert).outgoing[0] for alert in alerts] == rows, "the same alert is saved once"
