@@ -1,7 +1,7 @@
 """Declaring: from what somebody saw to an incident that pages, opens its rooms and keeps its promises."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.change import Change
@@ -22,6 +22,8 @@ SOMETHING_ELSE: Final = "Something else"
 UNKNOWN_PAIN: Final = "Something is wrong"
 UNKNOWN_TO_CUSTOMERS: Final = "Some customers may be having problems"
 PAIN_LENGTH: Final = 150
+TYPED_AGAIN: Final = timedelta(minutes=5)
+"""For so long the same words of the same person are the same incident."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,20 @@ def new_incident(number: int, asked: Declare, directory: Directory, now: datetim
         stakeholders=stakeholders,
         rooms_wanted=severity.rooms,
         delivery=delivery,
+    )
+
+
+def typed_again(asked: Incident, before: Incident, now: datetime) -> bool:
+    """Tell whether what is asked for is an open incident that the same person declared just before, in the same words.
+
+    Whoever was not answered in time types it again, and the first may be saved all the same, or a moment later.
+    """
+    return (
+        before.open
+        and before.declared_by.same_as(asked.declared_by)
+        and (before.brief, before.words.casefold()) == (asked.brief, asked.words.casefold())
+        and (before.severity, before.private) == (asked.severity, asked.private)
+        and now - before.times.declared < TYPED_AGAIN
     )
 
 

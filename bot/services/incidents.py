@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain import authority, declaring, responding, status_change
 from bot.domain.authority import Act
-from bot.domain.change import Change
+from bot.domain.change import NO_INCIDENT, Change
 from bot.domain.declaring import Declare
 from bot.domain.directory import Directory
 from bot.domain.effects import RefreshCard
@@ -68,6 +68,9 @@ async def declare(desk: Desk, asked: Declare, *, delivery: str) -> Declared:
     def write(tx: Tx) -> Declared:
         if not tx.first_time(delivery, now):
             return _declared_before(tx, directory, asked, delivery)
+        earlier = _typed_before(tx, directory, asked, now)
+        if earlier is not None:
+            return _declared_already(tx, directory, asked, earlier)
         return declare_in(tx, directory, desk.render, asked, now, delivery)
 
     return await desk.store.write(write)
@@ -185,6 +188,16 @@ def _declared_before(tx: Tx, directory: Directory, asked: Declare, delivery: str
     found = next((each for each in tx.recent_incidents(REMEMBERED) if each.delivery == delivery), None)
     if found is None:
         raise Refusal("This declaration was taken before. Nothing was declared again; see the list of open incidents.")
+    return _declared_already(tx, directory, asked, found)
+
+
+def _typed_before(tx: Tx, directory: Directory, asked: Declare, now: datetime) -> Incident | None:
+    typed = declaring.new_incident(NO_INCIDENT, asked, directory, now)
+    among = tx.open_on(typed.brief.journey) if typed.brief.journey else tx.open_incidents()
+    return next((each for each in among if declaring.typed_again(typed, each, now)), None)
+
+
+def _declared_already(tx: Tx, directory: Directory, asked: Declare, found: Incident) -> Declared:
     same = _visible(tx.open_on(found.brief.journey), directory, asked.by) if found.brief.journey else ()
     others = tuple(each for each in same if each.number != found.number)
     return replace(_answer(tx, found.number, others), again=True)

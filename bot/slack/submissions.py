@@ -28,7 +28,7 @@ Submitted = Callable[[Asked, Filled], Awaitable[Reply]]
 async def declare_submitted(asked: Asked, filled: Filled) -> Reply:
     """Declare; the form gives way to what is happening now."""
     declared = await incidents.declare(asked.desk, read_declare(filled, asked.by), delivery=asked.delivery)
-    return notice("Declared", declare.declared_words(declared))
+    return notice("Declared already" if declared.again else "Declared", declare.declared_words(declared))
 
 
 async def update_submitted(asked: Asked, filled: Filled) -> Reply:

@@ -83,9 +83,10 @@ class Company:
         return Who(name=person.name, user=person.id, person=person.name if person is not self.sam else None)
 
     async def declare(self, **more: object) -> Incident:
-        """Declare on checkout as Sam in #general, and let everything go that may go."""
+        """Declare on checkout as Sam in #general, each time with a word more, and let everything go that may go."""
         self.deliveries += 1
-        asked = Declare(by=self.who(self.sam), journey="checkout", words="Cards are declined")
+        words = " ".join(["Cards are declined", *["again"] * (self.deliveries - 1)])
+        asked = Declare(by=self.who(self.sam), journey="checkout", words=words)
         asked = replace(asked, origin_channel=self.slack.channel("general").id)
         asked = replace(asked, **more)  # type: ignore[arg-type]
         declared = await declare(self.desk, asked, delivery=f"delivery:{self.deliveries}")

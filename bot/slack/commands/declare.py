@@ -71,13 +71,10 @@ def declared_words(declared: Declared) -> Sentence:
     incident = declared.incident
     opening = "was declared already" if declared.again else "is declared"
     said: list[Fragment] = [f"{incident.label} {opening}: {incident.severity}. "]
-    if declared.first:
-        said += [declared.first, " is being paged. "]
-    elif incident.held_until:
-        said.append("The page is held until working hours; Page now is on its card. ")
-    elif declared.page is None:
-        said.append("Nobody is paged at this severity. ")
-    if incident.rooms_wanted:
+    if declared.again:
+        said.append("Nothing new was declared: these words came before. For another incident, say what is different. ")
+    said += _paged(declared)
+    if incident.rooms_wanted and not declared.again:
         said.append("The channels are being opened; I send you their links.")
     for other in declared.same_journey[:ALSO]:
         room = other.war_room.channel
@@ -86,6 +83,17 @@ def declared_words(declared: Declared) -> Sentence:
     if len(declared.same_journey) > ALSO:
         said.append(f"\nand {len(declared.same_journey) - ALSO} more; /incident list shows all.")
     return tuple(said)
+
+
+def _paged(declared: Declared) -> Sentence:
+    """Who is being paged, or has the page; or why nobody is."""
+    if declared.page is not None and declared.page.acknowledged_by is not None:
+        return (declared.page.acknowledged_by, " has acknowledged the page. ")
+    if declared.first:
+        return (declared.first, " is being paged. ")
+    if declared.incident.held_until:
+        return ("The page is held until working hours; Page now is on its card. ",)
+    return ("Nobody is paged at this severity. ",) if declared.page is None else ()
 
 
 COMMAND = Command(
