@@ -110,7 +110,7 @@ async def one_declaration(slack: LocalSlack, ana: Person, maya: Person) -> tuple
 
     told = len(maya.dms)
     watch = Stopwatch()
-    declared = asyncio.create_task(ana.command(LINE, channel="general"))
+    declared = asyncio.create_task(ana.command(f"{LINE} {before}", channel="general"))  # never the same words
     await slack.until(set_up, timeout=PATIENCE, why="everything to be set up")
     seconds = watch.seconds()
     await declared

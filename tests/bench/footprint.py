@@ -44,9 +44,9 @@ async def measure() -> list[Line]:
     with tempfile.TemporaryDirectory() as folder:
         async with a_field(Path(folder), anew=True, moves=False) as here:
             here.more.update(LIMITS_TIMES="1000", DIRECTORY=str(a_large_company(Path(folder))))
-            for _ in range(RUNS):
+            for run in range(RUNS):
                 await here.start()
-                await declare_many(here)
+                await declare_many(here, run * INCIDENTS)
                 memory.append(await megabytes(pid_of(here)))
                 await here.stop()
                 start.append(await started(here))
@@ -57,10 +57,10 @@ async def measure() -> list[Line]:
     ]
 
 
-async def declare_many(here: Field) -> None:
-    """Declare a thousand, some at a time, and wait until all that they need is done."""
+async def declare_many(here: Field, begin: int) -> None:
+    """Declare a thousand, numbered from `begin`, some at a time, and wait until all that they need is done."""
     ana = here.people["ana"]
-    for first in range(0, INCIDENTS, AT_ONCE):
+    for first in range(begin, begin + INCIDENTS, AT_ONCE):
         some = range(first, first + AT_ONCE)
         lines = [f"/incident declare {severity(each)} shop-{each % JOURNEYS} Number {each}" for each in some]
         answers = await asyncio.gather(*(ana.command(line, channel="general") for line in lines))
