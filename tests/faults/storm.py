@@ -247,7 +247,7 @@ def balance(storm: Storm) -> Balance:
         doubled += [f"{words}: declared as {numbers}"] if len(numbers) > 1 else []
         for number in numbers:
             mine = _named(ledger.facts[number], words, UNDISTURBED)
-            lost += [f"{number}: {fact}" for fact in whole - mine]
+            lost += [f"{number}: {fact}; {_known_of(storm.here, number, fact)}" for fact in whole - mine]
             doubled += [f"{number}: {fact} x{mine[fact]}" for fact in mine - whole if mine[fact] > max(1, whole[fact])]
             more += [fact for fact in mine - whole if mine[fact] == 1]
     kinds = Counter(more)
@@ -257,6 +257,18 @@ def balance(storm: Storm) -> Balance:
         doubled=tuple(doubled),
         more=tuple(f"{fact} x{count}" for fact, count in kinds.most_common(20)),
     )
+
+
+def _known_of(here: Field, number: int, fact: str) -> str:
+    """What the outbox says of a message that is not there, and whether Slack was asked to remove it: where to look."""
+    row = fact.partition(": ")[2]
+    pages = [page for page, incident in here.rows("SELECT id, incident FROM page") if incident == number]
+    names = {row.replace("#", str(each)) for each in (number, *pages)}
+    rows = here.rows("SELECT id, state, attempts, doubtful, remote_channel, remote_ts, last_error FROM outbox")
+    known = [each for each in rows if each[0] in names]
+    places = {ts for *_, ts, _ in known if ts}
+    removed = [call.args for call in here.slack.calls("chat.delete") if call.args.get("ts") in places]
+    return f"the outbox: {known}; removed by {removed}"
 
 
 def send(replica: Process, what: signal.Signals) -> None:

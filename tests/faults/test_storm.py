@@ -83,4 +83,5 @@ def told(storm: Storm, found: Balance) -> str:
 
 
 def assert_whole(found: Balance) -> None:
-    assert (found.lost[:50], found.doubled[:50]) == ((), ()), "what is lost, and what is there twice"
+    assert not found.lost, "lost:\n" + "\n".join(found.lost[:50]) + "\ndoubled:\n" + "\n".join(found.doubled[:50])
+    assert not found.doubled, "doubled:\n" + "\n".join(found.doubled[:50])
