@@ -45,9 +45,9 @@ MISSED = {
     "at once share the questions and the commit, and the outbox, which says it in Slack, shares the processor.",
     MANY: "each alert is two rows, itself and its line on the record, each composed, written as JSON and inserted "
     "by one thread while another reads the next delivery; the reference keeps the object that it has parsed.",
-    HALF: "messages to one channel go one after another: each waits for the commit that records the one before and "
-    "claims it, so that none is lost, doubled or out of order; what comes faster than that queues.",
-    MOST: "as above: what comes while a message is under way waits for it.",
+    HALF: "each alert is three commits of the one writer, in which others join: saved, claimed, recorded as sent. The "
+    "reference makes its one call at once and forgets.",
+    MOST: "as above; the worst fell in with other work of the one processor that answers, renders and saves.",
 }
 
 Rates = tuple[list[float], list[float]]
