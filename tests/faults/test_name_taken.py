@@ -39,11 +39,11 @@ async def test_channels_that_an_earlier_attempt_created_are_taken_over(
         await as_it_should_be(here, WAR_ROOM, STAKEHOLDERS)
 
         land_late(here.slack)
-        await here["ana"].command(LINE, channel="general")
+        await here["ana"].command(f"{LINE} again", channel="general")
         await here.settled()
         refused = [call.args.get("name") for call in here.slack.calls(CREATE) if call.error == "name_taken"]
-        assert sorted(map(str, refused)) == ["inc-2-cards-are-declined", "inc-2-updates"]
-        await as_it_should_be(here, "inc-2-cards-are-declined", "inc-2-updates", number=2)
+        assert sorted(map(str, refused)) == ["inc-2-cards-are-declined-again", "inc-2-updates"]
+        await as_it_should_be(here, "inc-2-cards-are-declined-again", "inc-2-updates", number=2)
     record_property(
         "shown",
         f"4 channels of ours found and taken over, with Slack's clock {slack_ahead:+g} s: 0 doubled, 0 left empty",
