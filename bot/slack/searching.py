@@ -1,6 +1,7 @@
 """Finding what an earlier attempt left: messages by the outbox row in their metadata, page by page.
 
-Slack may allow very few of these calls, so a search that is stopped by a limit goes on where it stopped.
+Slack may allow very few of these calls, so a search that is stopped by a limit goes on where it stopped, unless another
+process has had the row meanwhile: what that has sent or removed, the first half of the search has not seen.
 """
 
 from collections.abc import Mapping
@@ -32,8 +33,9 @@ class Place:
 
 @dataclass(slots=True, kw_only=True)
 class Search:
-    """How far a row's search has come: where it is to go on, and what it has found."""
+    """How far a row's search has come under which fence: where it is to go on, and what it has found."""
 
+    fence: int
     cursor: str = ""
     found: list[Sent] = field(default_factory=list)
     done: set[Place] = field(default_factory=set)
@@ -55,7 +57,10 @@ class Searcher:
         """Find every copy of a row's message, oldest first. Raises NotFindable where we may not look."""
         if len(self._searches) > MANY:
             self._searches.clear()
-        search = self._searches.pop(errand.row, Search())
+        search = self._searches.pop(errand.row, None)
+        if search is None or claimed.fence > search.fence + 1:
+            search = Search(fence=claimed.fence)
+        search.fence = claimed.fence
         try:
             for place in await self._places(claimed, errand, effect):
                 if place not in search.done:

@@ -190,6 +190,26 @@ async def test_a_look_up_goes_on_where_a_limit_stopped_it() -> None:
         assert stops == len(company.slack.calls("conversations.history")) - 1 == 2
 
 
+async def test_a_look_up_begins_anew_after_another_process_had_the_row() -> None:
+    """The first half of the search has not seen what that has sent, and may have seen what it has removed."""
+    async with a_company(history_page=15) as company:
+        effect = to_general(company, "hello").effect
+        for number in range(40):
+            await company.sam.say("general", f"chatter {number}")
+        row = replace(claimed(effect, "hello", company.clock, unknown=True), fence=3)
+        with pytest.raises(RetryLater) as stopped:
+            await company.performer.look_up(row)
+        await company.perform(effect, "hello")
+        company.clock.advance(stopped.value.seconds)
+        with pytest.raises(RetryLater) as stopped:
+            await company.performer.look_up(replace(row, fence=5))
+        company.clock.advance(stopped.value.seconds)
+        with pytest.raises(RetryLater) as stopped:
+            await company.performer.look_up(replace(row, fence=6))
+        company.clock.advance(stopped.value.seconds)
+        assert len(await company.performer.look_up(replace(row, fence=7))) == 1
+
+
 async def test_a_row_that_never_left_is_not_found(company: Company) -> None:
     row = claimed(to_general(company, "hello").effect, "hello", company.clock, unknown=True)
     assert await company.performer.look_up(row) == ()
