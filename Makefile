@@ -37,7 +37,7 @@ test:
 compiled: $(READY)
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --collect-only -qq >/dev/null 2>&1 || true
 
-# The tests of the table of faults, larger than in make test; most of an hour. ARGS="-k killed" tries a part of them.
+# The tests of the table of faults, larger than in make test; half an hour and more. ARGS="-k killed" tries a part of them.
 faults: $(READY)
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m tests.faults $(ARGS)
 

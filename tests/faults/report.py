@@ -56,6 +56,13 @@ class Run:
     tried: dict[int, list[Tried]] = field(default_factory=dict)
     ran: set[str] = field(default_factory=set)
 
+    def join(self, other: "Run") -> None:
+        """Add what another run of the same day came to."""
+        self.when = self.when or other.when
+        self.ran |= other.ran
+        for row, tried in other.tried.items():
+            self.tried.setdefault(row, []).extend(tried)
+
 
 def run_in(written: str, marked: Iterable[Marked]) -> Run:
     """Read a JUnit report of pytest (its family `xunit1`, which names the files)."""

@@ -20,6 +20,8 @@ from tests.faults.process import Field, a_field
 from tests.scenarios.world import COMPANY, ROOT, TOKEN
 from tests.size import DATABASES, FULL, address_of, promised_in_full_size
 
+pytestmark = pytest.mark.alone
+
 ALERTS = 10_000 if FULL else 120
 JOURNEYS = 50 if FULL else 4
 CONNECTIONS = 200 if FULL else 30

@@ -26,6 +26,8 @@ from tests.scenarios.world import NIGHT
 from tests.size import DATABASES, FULL, PATIENT, address_of, promised_in_full_size
 from tests.store.samples import incident
 
+pytestmark = pytest.mark.alone
+
 PENDING = 100_000 if FULL else 2_000
 DUE = 100 if FULL else 20
 """Of them: so many fall due while the process runs, one after the other."""

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from itertools import cycle, islice
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from bot.domain.change import Change, Timer, TimerKind
@@ -26,6 +27,8 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.store import file_store
 from tests.scenarios.world import NIGHT, World, world
 from tests.size import promised_in_full_size
+
+pytestmark = pytest.mark.alone
 
 INCIDENTS = 102
 TIMERS_EACH = 10

@@ -11,6 +11,7 @@ from tests.faults.report import (
     PASSED,
     RESULTS,
     Outcome,
+    Run,
     known_outcomes,
     outcomes,
     run_in,
@@ -50,6 +51,15 @@ def test_a_row_says_what_its_tests_have_shown_on_which_database_and_when() -> No
             run="abc1234, 2026-11-21",
         )
     }
+
+
+def test_what_ran_alone_stands_beside_what_ran_before_it() -> None:
+    run = Run()
+    for breaks in ("", "<failure/>"):
+        run.join(run_in(RUN.format(breaks=breaks), MARKED))
+    assert run.when == "2026-11-21"
+    assert [each.passed for each in run.tried[1]] == [True, True, True, False]
+    assert outcomes(run, MARKED, "abc1234", whole=False)[1].result == f"{FAILED} (1 of 4: test_killed[PostgreSQL])"
 
 
 @pytest.mark.parametrize("breaks", ["<failure/>", "<error/>", "<skipped/>"])

@@ -10,6 +10,8 @@ from tests.faults.declared import copies
 from tests.faults.process import Field, Process, a_field
 from tests.size import PATIENT, promised_in_full_size
 
+pytestmark = pytest.mark.alone
+
 INCIDENTS = 5
 """As many as one person can be paged for at once."""
 
