@@ -85,10 +85,16 @@ def typed_again(asked: Incident, before: Incident, now: datetime) -> bool:
     return (
         before.open
         and before.declared_by.same_as(asked.declared_by)
-        and (before.brief, before.words.casefold()) == (asked.brief, asked.words.casefold())
+        and before.brief == asked.brief
+        and _as_read(before.words) == _as_read(asked.words)
         and (before.severity, before.private) == (asked.severity, asked.private)
         and now - before.times.declared < TYPED_AGAIN
     )
+
+
+def _as_read(words: str) -> list[str]:
+    """Words, whatever their capitals and the space between them."""
+    return words.casefold().split()
 
 
 def starting_severity(directory: Directory, journey: Journey | None, asked: str | None) -> Severity:

@@ -12,7 +12,7 @@ LINE = "/incident declare sev1 checkout Cards are declined"
 async def test_the_same_words_of_the_same_person_are_the_same_incident(here: World) -> None:
     ana, maya = here["ana"], here["maya"]
     await ana.command(LINE, channel="general")
-    again = await ana.command("/incident new SEV1 checkout  cards are DECLINED", channel="general")
+    again = await ana.command("/incident new SEV1 checkout  cards are  DECLINED", channel="general")
     assert "INC-1 was declared already" in again.text
     assert "Nothing new was declared" in again.text
     assert "say what is different" in again.text, "there is a way to declare another"
