@@ -85,7 +85,7 @@ def typed_again(asked: Incident, before: Incident, now: datetime) -> bool:
     return (
         before.open
         and before.declared_by.same_as(asked.declared_by)
-        and before.brief == asked.brief
+        and (before.brief.journey, before.brief.repair) == (asked.brief.journey, asked.brief.repair)
         and _as_read(before.words) == _as_read(asked.words)
         and (before.severity, before.private) == (asked.severity, asked.private)
         and now - before.times.declared < TYPED_AGAIN
