@@ -167,7 +167,7 @@ async def test_a_first_handshake_that_fails_is_followed_by_one_with_a_fresh_tick
     async with a_line(tmp_path, pace, lambda slack: slack.sockets.spoil(1)) as line:
         await line.until(lambda: "no connection came about" in line.socket.trouble(), "it does not say why")
         await line.restored()
-    assert line.addresses() == 2
+    assert line.addresses() >= 2, "an address is good for one handshake; on a busy machine a second one may fail, too"
 
 
 async def test_a_handshake_that_slack_never_answers_is_given_up_after_a_minute(line: Line) -> None:
